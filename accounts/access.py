@@ -1,0 +1,155 @@
+"""Every right is decided here: who may see a record, who may change it.
+
+A model says with `access = Access(...)` where its city, its agency and its publicity stand; `visible_to` and
+`editable_by` turn the reader's role (roles.toml) into a filter. Whatever is not allowed is not there: a hidden object
+is 404 everywhere. The rules in words: docs/access.md."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+NOBODY = Q(pk__in=[])
+EVERYTHING = Q()
+
+
+class City(models.TextChoices):
+    HN = "HN", _("Hà Nội")
+    HCM = "HCM", _("TP. Hồ Chí Minh")
+
+
+class Publicity(models.TextChoices):
+    PUBLIC = "public", _("Công khai")
+    INTERNAL = "internal", _("Nội bộ")
+    RESTRICTED = "restricted", _("Hạn chế")
+
+
+@dataclass(frozen=True)
+class Role:
+    """One table of roles.toml."""
+
+    code: str
+    vi: str
+    en: str
+    see: str
+    edit: str
+    approve: bool = False
+    history: bool = False
+    totp: bool = False
+    admin: bool = False
+
+    def __str__(self):
+        return self.en if (get_language() or "vi").startswith("en") else self.vi
+
+
+ROLES = {
+    code: Role(code, **table)
+    for code, table in tomllib.loads((Path(__file__).parent / "roles.toml").read_text("utf-8")).items()
+}
+
+
+def role_choices():
+    return [(role.code, str(role)) for role in ROLES.values()]
+
+
+@dataclass(frozen=True)
+class Access:
+    """Where a model keeps what its visibility hangs on: lookup paths to city, agency and publicity.
+
+    `within` is the rule of the record this one belongs to: it must be visible as well. `reference` models (units,
+    agencies, indicators) are open to everybody who has signed in and changed by administrators."""
+
+    city: str = ""
+    agency: str = ""
+    publicity: str = ""
+    within: "Access | None" = None
+    reference: bool = False
+
+    def under(self, relation):
+        """The same rule seen from a record that belongs to this one through `relation`."""
+        return Access(f"{relation}__{self.city}", f"{relation}__{self.agency}", f"{relation}__{self.publicity}")
+
+
+def seen_by(user, access):
+    """The condition for rows that `user` may see."""
+    if not user.is_active or not user.is_authenticated:
+        return NOBODY
+    role, agency = user.role_rules, user.agency
+    if access.reference or role.see == "everything":
+        return EVERYTHING
+    if not access.city:
+        return NOBODY
+    seen = Q(**{access.publicity: Publicity.PUBLIC})
+    if agency and role.see == "whole city":
+        seen |= Q(**{access.city: agency.city})
+    elif agency:
+        seen |= Q(**{access.publicity: Publicity.INTERNAL, access.city: agency.city})
+        seen |= Q(**{access.publicity: Publicity.RESTRICTED, access.agency: agency})
+    return seen & seen_by(user, access.within) if access.within else seen
+
+
+def changed_by(user, access):
+    """The condition for rows that `user` may change; they must be visible too."""
+    if not user.is_active or not user.is_authenticated:
+        return NOBODY
+    role = user.role_rules
+    if role.edit == "everything":
+        return EVERYTHING
+    if role.edit != "own agency" or not access.agency or not user.agency_id:
+        return NOBODY
+    return Q(**{access.agency: user.agency_id}) & seen_by(user, access)
+
+
+class AccessQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The rows that `user` may see; nothing for whoever is not signed in."""
+        return self.filter(seen_by(user, self.model.access))
+
+    def editable_by(self, user):
+        """The rows that `user` may change."""
+        return self.filter(changed_by(user, self.model.access))
+
+
+def value_at(record, path):
+    for name in path.split("__"):
+        record = getattr(record, name, None)
+    return record
+
+
+def may_edit(user, record):
+    """May `user` leave `record` as it now stands? Works for a record that is not stored yet."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    role, access = user.role_rules, record.access
+    if role.edit == "everything":
+        return True
+    if role.edit != "own agency" or not access.agency or not user.agency_id:
+        return False
+    agency = value_at(record, access.agency)
+    return bool(agency) and agency.pk == user.agency_id
+
+
+def check_may_edit(user, record):
+    if not may_edit(user, record):
+        raise PermissionDenied(_("Chỉ cơ quan quản lý bản ghi này được sửa."))
+
+
+def get_visible_or_404(queryset, user, **lookup):
+    """The one visible record that fits; a hidden one is as absent as one that does not exist."""
+    try:
+        return queryset.visible_to(user).get(**lookup)
+    except queryset.model.DoesNotExist:
+        raise Http404(_("Không tìm thấy.")) from None
+
+
+class Visible:
+    """For a page or an endpoint with a `model`: only the rows that this user may see."""
+
+    def get_queryset(self):
+        return self.model.objects.visible_to(self.request.user)

@@ -1,0 +1,109 @@
+"""What wraps every request: an id, who is acting, sign-in and second factor, and plain words when the database is away."""
+
+import logging
+import time
+import uuid
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.db import InterfaceError, OperationalError
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.signin import lacks_totp
+
+log = logging.getLogger("portal.request")
+
+
+class BehindProxy:
+    """The connection is the proxy's; the visitor's address is the last in X-Forwarded-For, which the proxy itself wrote.
+
+    Sign-in counts wrong passwords, and the API its requests, by this address."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if forwarded := request.headers.get("X-Forwarded-For"):
+            request.META["REMOTE_ADDR"] = forwarded.rpartition(",")[2].strip()
+        return self.get_response(request)
+
+
+class RequestTrace:
+    """One id per request: in every log line, in X-Request-ID, on every history row."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.id = uuid.uuid4().hex
+        with audit.acting(request, request_id=request.id):
+            response = self.get_response(request)
+            log.info("%s %s %s", request.method, request.path, response.status_code)
+        response["X-Request-ID"] = request.id
+        return response
+
+
+class DatabaseTrouble:
+    """A database that is away, busy or full is said so (503, 507), never a bare 500."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, error):
+        if not isinstance(error, (OperationalError, InterfaceError)):
+            return None
+        log.exception("database trouble")
+        status = 507 if "full" in str(error).lower() else 503
+        if request.path.startswith("/api/"):
+            problem = {"type": "about:blank", "status": status, "title": _("Cơ sở dữ liệu tạm thời không phục vụ được.")}
+            response = JsonResponse(problem, status=status, content_type="application/problem+json")
+        else:
+            response = render(request, "503.html", status=status)
+        response["Retry-After"] = "10"
+        return response
+
+
+# Addresses that whoever has not signed in may open.
+OPEN = ("/accounts/login/", "/accounts/password/reset/", "/accounts/2fa/authenticate/", "/static/", "/healthz", "/i18n/setlang/")
+# Addresses that whoever must still set up a second factor may open.
+BEFORE_TOTP = ("/accounts/", "/static/", "/healthz", "/i18n/")
+
+
+class SignedInOnly:
+    """Every page needs a sign-in; those who decide need a second factor; a session ends after twelve hours.
+
+    The API checks tokens by itself (accounts.rest) and is only held here to the second factor of a browser session."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        path = request.path
+        if request.user.is_authenticated and self.too_old(request):
+            logout(request)
+        if request.user.is_authenticated and lacks_totp(request.user) and not path.startswith(BEFORE_TOTP):
+            if path.startswith("/api/"):
+                return JsonResponse(
+                    {"type": "about:blank", "status": 403, "title": _("Tài khoản này phải đăng nhập bằng mã một lần.")},
+                    status=403,
+                    content_type="application/problem+json",
+                )
+            return redirect("mfa_activate_totp")
+        if not request.user.is_authenticated and not path.startswith((*OPEN, "/api/")):
+            return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
+        response = self.get_response(request)
+        if not path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def too_old(self, request):
+        began = request.session.setdefault("began", int(time.time()))
+        return time.time() - began > settings.SESSION_ABSOLUTE_AGE

@@ -1,0 +1,4 @@
+"""Addresses of reports and exports."""
+
+app_name = "reports"
+urlpatterns = []

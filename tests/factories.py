@@ -1,0 +1,144 @@
+"""Rows for tests, as plain functions: each makes one valid row, and what is given by name wins."""
+
+import datetime
+from itertools import count
+
+from accounts.models import Agency, User
+from zones.models import (
+    AdminUnit,
+    Boundary,
+    Developer,
+    Document,
+    Facility,
+    Indicator,
+    LandUse,
+    Measurement,
+    Occupancy,
+    Phase,
+    TenantProject,
+    Zone,
+    ZoneArea,
+    ZoneStatus,
+)
+from zones.recording import record, refresh
+
+numbers = count(1)
+DAY = datetime.date(2025, 1, 15)
+PASSWORD = "mat-khau-rat-dai-2026"
+SQUARE = {"type": "Polygon", "coordinates": [[[105.80, 21.00], [105.81, 21.00], [105.81, 21.01], [105.80, 21.01], [105.80, 21.00]]]}
+
+
+def agency(**given):
+    number = next(numbers)
+    return Agency.objects.create(**{"code": f"CQ{number}", "name": f"Sở số {number}", "kind": "department", "city": "HN"} | given)
+
+
+def user(role="viewer", *, city="HN", **given):
+    """A person of some agency of `city` (no agency when `agency=None` is given)."""
+    if "agency" not in given:
+        given["agency"] = agency(city=city)
+    username = given.pop("username", f"{role}{next(numbers)}")
+    return User.objects.create_user(username, password=PASSWORD, role=role, **given)
+
+
+def administrator(**given):
+    return user("administrator", agency=None, **given)
+
+
+def zone(**given):
+    number = next(numbers)
+    defaults = {"code": f"KHU-{number}", "name": f"Cụm công nghiệp Số {number}", "kind": "CCN", "city": "HN", "publicity": "public"}
+    defaults |= {"source": "https://example.vn/khu"}
+    given.setdefault("managing_agency", None)
+    if given["managing_agency"] is None:
+        given["managing_agency"] = agency(city=given.get("city", "HN"))
+    return Zone.objects.create(**defaults | given)
+
+
+def fact(model, zone, *, by=None, supersedes=None, **given):
+    """A fact recorded the way the portal does it, by an administrator unless `by` is given."""
+    defaults = {"as_of": DAY, "source": "Báo cáo của ban quản lý"}
+    made = model(zone=zone, **defaults | given)
+    return record(made, by=by or administrator(), supersedes=supersedes)
+
+
+def area(zone, kind="decision", value="100", **given):
+    return fact(ZoneArea, zone, kind=kind, value_ha=value, **given)
+
+
+def status(zone, value="operating", aspect="main", **given):
+    return fact(ZoneStatus, zone, aspect=aspect, value=value, **given)
+
+
+def occupancy(zone, numerator="50", denominator="100", basis="ccn_2024", **given):
+    return fact(Occupancy, zone, numerator_ha=numerator, denominator_ha=denominator, basis_code=basis, **given)
+
+
+def land_use(zone, code="CN", value="70", **given):
+    return fact(LandUse, zone, code=code, value_ha=value, **given)
+
+
+def boundary(zone, geometry=None, **given):
+    return fact(Boundary, zone, submitted=geometry or SQUARE, **given)
+
+
+def indicator(**given):
+    number = next(numbers)
+    return Indicator.objects.create(**{"code": f"chi-tieu-{number}", "name_vi": f"Chỉ tiêu {number}", "unit": "dự án", "measure": "stock"} | given)
+
+
+def measurement(zone=None, **given):
+    given.setdefault("indicator", None)
+    given["indicator"] = given["indicator"] or indicator()
+    given.setdefault("value", "12")
+    return fact(Measurement, zone, **given)
+
+
+def document(**given):
+    number = next(numbers)
+    defaults = {"type": "QĐ", "number": f"{number}/QĐ-UBND", "year": 2025, "issuer": "UBND TP Hà Nội", "city": "HN", "publicity": "public"}
+    return Document.objects.create(**defaults | given)
+
+
+def unit(**given):
+    number = next(numbers)
+    return AdminUnit.objects.create(**{"level": "commune", "code": f"{number:05}", "name": f"Xã Số {number}", "city": "HN"} | given)
+
+
+def phase(zone, number=1, **given):
+    return Phase.objects.create(zone=zone, number=number, **given)
+
+
+def developer(**given):
+    return Developer.objects.create(**{"name": f"Công ty Hạ tầng {next(numbers)}"} | given)
+
+
+def facility(**given):
+    number = next(numbers)
+    defaults = {"code": f"CSSX-{number}", "name": f"Cơ sở sản xuất Số {number}", "city": "HN", "publicity": "public"}
+    defaults |= {"as_of": DAY, "source": "Phiếu khảo sát"}
+    given["managing_agency"] = given.get("managing_agency") or agency(city=given.get("city", "HN"))
+    return Facility.objects.create(**defaults | given)
+
+
+def project(zone=None, **given):
+    number = next(numbers)
+    defaults = {"code": f"DA-{number}", "name": f"Nhà máy Số {number}", "origin": "DDI", "status": "operating", "publicity": "public"}
+    return TenantProject.objects.create(zone=zone or globals()["zone"](), **defaults | {"as_of": DAY, "source": "GCNĐKĐT"} | given)
+
+
+def many_zones(wanted, **given):
+    """`wanted` zones with an area, a status and an occupancy each, written in bulk: for counting queries."""
+    given["managing_agency"] = given.get("managing_agency") or agency(city=given.get("city", "HN"))
+    made = []
+    for _ in range(wanted):
+        number = next(numbers)
+        made.append(Zone(**{"code": f"Z{number}", "name": f"Khu công nghiệp {number}", "kind": "KCN", "city": "HN", "publicity": "public"} | given))
+        made[-1].name_sort, made[-1].search = f"khu {number:06}", f" khu cong nghiep {number} z{number} kcn"
+    Zone.objects.bulk_create(made)
+    common = {"as_of": DAY, "source": "Báo cáo"}
+    ZoneArea.objects.bulk_create([ZoneArea(zone=zone, kind="decision", value_ha=100, **common) for zone in made])
+    ZoneStatus.objects.bulk_create([ZoneStatus(zone=zone, value="operating", **common) for zone in made])
+    Occupancy.objects.bulk_create([Occupancy(zone=zone, numerator_ha=40, denominator_ha=80, basis_code="kcn_2022", **common) for zone in made])
+    refresh(made)
+    return made

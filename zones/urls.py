@@ -1,0 +1,4 @@
+"""Addresses of zones, facilities, tenant projects and documents."""
+
+app_name = "zones"
+urlpatterns = []
