@@ -86,11 +86,12 @@ def tell_actor(execute, sql, params, many, context):
 
 
 def announce(connection, facts, *, escape):
-    """A statement that tells PostgreSQL who is writing, for this transaction only, so that nothing has to be cleared."""
+    """A statement that tells PostgreSQL who is writing; for this transaction only, so nothing has to be cleared."""
     with connection.connection.cursor() as cursor:
         texts = ["" if value is None else str(value).replace("\0", "") for value in facts]
         sql = cursor.mogrify(
-            "SELECT set_config('app.actor', %s, true), set_config('app.request', %s, true), set_config('app.reason', %s, true);",
+            "SELECT set_config('app.actor', %s, true), set_config('app.request', %s, true), "
+            "set_config('app.reason', %s, true);",
             texts,
         ).decode()
     return sql.replace("%", "%%") if escape else sql
@@ -139,12 +140,16 @@ def remove(using="default"):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND starts_with(tgname, %s)", [PREFIX]
+                "SELECT tgname, tgrelid::regclass::text FROM pg_trigger "
+                "WHERE NOT tgisinternal AND starts_with(tgname, %s)",
+                [PREFIX],
             )
             for name, table in cursor.fetchall():
                 cursor.execute(f'DROP TRIGGER "{name}" ON {table}')
         else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 6) = %s", [PREFIX])
+            cursor.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 6) = %s", [PREFIX]
+            )
             for (name,) in cursor.fetchall():
                 cursor.execute(f'DROP TRIGGER "{name}"')
 
@@ -167,7 +172,10 @@ def fixed_columns(model):
 
 def sqlite_row(model, side):
     masked = MASKED.get(model._meta.db_table, [])
-    parts = (f"'{name}', " + (f'audit_mask({side}."{name}")' if name in masked else f'{side}."{name}"') for name in columns_of(model))
+    parts = (
+        f"'{name}', " + (f'audit_mask({side}."{name}")' if name in masked else f'{side}."{name}"')
+        for name in columns_of(model)
+    )
     return f"json_object({', '.join(parts)})"
 
 
@@ -185,14 +193,21 @@ def sqlite_triggers(models):
         differs = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in columns_of(model))
         halves = {
             "insert": ("NEW", "NULL", sqlite_row(model, "NEW"), ""),
-            "update": ("NEW", sqlite_changed(model, "OLD", "NEW"), sqlite_changed(model, "NEW", "OLD"), f"WHEN {differs}"),
+            "update": (
+                "NEW",
+                sqlite_changed(model, "OLD", "NEW"),
+                sqlite_changed(model, "NEW", "OLD"),
+                f"WHEN {differs}",
+            ),
             "delete": ("OLD", sqlite_row(model, "OLD"), "NULL", ""),
         }
         for action, (side, before, after, when) in halves.items():
             yield (
-                f'CREATE TRIGGER "{PREFIX}{action}_{table}" AFTER {action.upper()} ON "{table}" FOR EACH ROW {when} BEGIN '
+                f'CREATE TRIGGER "{PREFIX}{action}_{table}" AFTER {action.upper()} ON "{table}" '
+                f"FOR EACH ROW {when} BEGIN "
                 f'INSERT INTO {HISTORY} (at, "table", "row", action, actor_id, request_id, reason, before, after) '
-                f"VALUES (strftime('%Y-%m-%d %H:%M:%f', 'now'), '{table}', {side}.\"{pk}\", '{action}', audit_actor(), audit_request(), "
+                f"VALUES (strftime('%Y-%m-%d %H:%M:%f', 'now'), '{table}', {side}.\"{pk}\", '{action}', "
+                f"audit_actor(), audit_request(), "
                 f"audit_reason(), {before}, {after}); END"
             )
         if (fixed := fixed_columns(model)) is not None:
@@ -205,7 +220,8 @@ def sqlite_triggers(models):
 
 def sqlite_guard(table, action, when=""):
     yield (
-        f'CREATE TRIGGER "{PREFIX}guard_{action.lower()}_{table}" BEFORE {action} ON "{table}" FOR EACH ROW {when} BEGIN '
+        f'CREATE TRIGGER "{PREFIX}guard_{action.lower()}_{table}" BEFORE {action} ON "{table}" '
+        f"FOR EACH ROW {when} BEGIN "
         f"SELECT RAISE(ABORT, '{table} is written once'); END"
     )
 
@@ -221,8 +237,12 @@ DECLARE
     secret text;
 BEGIN
     FOREACH secret IN ARRAY TG_ARGV[2]::text[] LOOP
-        IF old_row ? secret THEN old_row := old_row || jsonb_build_object(secret, left(md5(old_row->>secret), 8)); END IF;
-        IF new_row ? secret THEN new_row := new_row || jsonb_build_object(secret, left(md5(new_row->>secret), 8)); END IF;
+        IF old_row ? secret THEN
+            old_row := old_row || jsonb_build_object(secret, left(md5(old_row->>secret), 8));
+        END IF;
+        IF new_row ? secret THEN
+            new_row := new_row || jsonb_build_object(secret, left(md5(new_row->>secret), 8));
+        END IF;
     END LOOP;
     IF TG_OP = 'UPDATE' THEN
         IF old_row = new_row THEN RETURN NULL; END IF;
@@ -231,7 +251,8 @@ BEGIN
     END IF;
     INSERT INTO {HISTORY} (at, "table", "row", action, actor_id, request_id, reason, before, after)
     VALUES (clock_timestamp(), TG_TABLE_NAME, pk, lower(TG_OP), nullif(current_setting('app.actor', true), '')::bigint,
-            coalesce(current_setting('app.request', true), ''), coalesce(current_setting('app.reason', true), ''), old_row, new_row);
+            coalesce(current_setting('app.request', true), ''), coalesce(current_setting('app.reason', true), ''),
+            old_row, new_row);
     RETURN NULL;
 END $$;
 CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -250,8 +271,12 @@ def postgres_triggers(models):
         )
         if (fixed := fixed_columns(model)) is not None:
             changed = " OR ".join(f'OLD."{name}" IS DISTINCT FROM NEW."{name}"' for name in fixed)
-            yield f'CREATE TRIGGER "{PREFIX}fixed" BEFORE UPDATE ON "{table}" FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION audit_refuse()'
-            yield f'CREATE TRIGGER "{PREFIX}kept" BEFORE DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION audit_refuse()'
-            yield f'CREATE TRIGGER "{PREFIX}whole" BEFORE TRUNCATE ON "{table}" EXECUTE FUNCTION audit_refuse()'
-    yield f'CREATE TRIGGER "{PREFIX}fixed" BEFORE UPDATE OR DELETE ON "{HISTORY}" FOR EACH ROW EXECUTE FUNCTION audit_refuse()'
-    yield f'CREATE TRIGGER "{PREFIX}whole" BEFORE TRUNCATE ON "{HISTORY}" EXECUTE FUNCTION audit_refuse()'
+            yield postgres_guard(table, "fixed", "UPDATE", f"FOR EACH ROW WHEN ({changed})")
+            yield postgres_guard(table, "kept", "DELETE", "FOR EACH ROW")
+            yield postgres_guard(table, "whole", "TRUNCATE")
+    yield postgres_guard(HISTORY, "fixed", "UPDATE OR DELETE", "FOR EACH ROW")
+    yield postgres_guard(HISTORY, "whole", "TRUNCATE")
+
+
+def postgres_guard(table, name, actions, when=""):
+    return f'CREATE TRIGGER "{PREFIX}{name}" BEFORE {actions} ON "{table}" {when} EXECUTE FUNCTION audit_refuse()'

@@ -141,11 +141,18 @@ def dump_postgres(dump):
 
 
 def load_postgres(dump):
-    """All or nothing; what the database holds already is replaced."""
+    """All or nothing; what the database holds already is replaced. Rights are given by scripts/postgres_rights.sql."""
     name = connection.settings_dict["NAME"]
     connection.close()
     postgres(
-        "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={name}", str(dump)
+        "pg_restore",
+        "--clean",
+        "--if-exists",
+        "--no-owner",
+        "--no-privileges",
+        "--single-transaction",
+        f"--dbname={name}",
+        str(dump),
     )
     return count_rows(ask)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
 from accounts.access import NOBODY, ROLES, Access, AccessQuerySet, City, role_choices
-from accounts.text import Prose, TextLine, fold
+from accounts.text import TextLine, fold
 
 
 class StaleRecord(ValidationError):
@@ -49,7 +49,7 @@ class Record(models.Model):
 
 
 class Agency(Record):
-    """A body of the State or a party of the plan. Agencies are renamed and merged: the old row keeps its name and days."""
+    """A body of the State or a party of the plan. Renamed or merged, the old row keeps its name and its days."""
 
     class Kind(models.TextChoices):
         COMMITTEE = "ubnd", _("Uỷ ban nhân dân")
@@ -67,8 +67,12 @@ class Agency(Record):
     name_fold = models.CharField(max_length=255, editable=False, default="")
     kind = models.CharField(_("loại"), max_length=20, choices=Kind.choices)
     city = models.CharField(_("thành phố"), max_length=3, choices=City.choices, blank=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("cơ quan cấp trên"))
-    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("cơ quan kế thừa"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("cơ quan cấp trên")
+    )
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("cơ quan kế thừa")
+    )
     valid_from = models.DateField(_("có từ ngày"), null=True, blank=True)
     valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
     source = TextLine(_("nguồn"), max_length=500, blank=True)
@@ -105,7 +109,11 @@ class People(UserManager.from_queryset(UserQuerySet)):
 class User(AbstractUser):
     """A person or a machine account. What they may do hangs on `role` (roles.toml) and `agency`."""
 
-    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("cơ quan"))
+    first_name = TextLine(_("tên"), max_length=150, blank=True)
+    last_name = TextLine(_("họ và tên đệm"), max_length=150, blank=True)
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("cơ quan")
+    )
     position = TextLine(_("chức vụ"), max_length=120, blank=True)
     role = models.CharField(_("vai trò"), max_length=20, choices=role_choices, default="viewer")
 
@@ -119,6 +127,10 @@ class User(AbstractUser):
 
     def __str__(self):
         return self.get_full_name() or self.username
+
+    def get_full_name(self):
+        """Family name first, as Vietnamese names are written."""
+        return f"{self.last_name} {self.first_name}".strip()
 
     @property
     def role_rules(self):
@@ -185,7 +197,9 @@ class RowChange(models.Model):
     table = models.CharField(_("bảng"), max_length=63)
     row = models.CharField(_("dòng"), max_length=40)
     action = models.CharField(_("việc"), max_length=6, choices=Action.choices)
-    actor = models.ForeignKey(User, models.DO_NOTHING, null=True, db_constraint=False, related_name="+", verbose_name=_("người làm"))
+    actor = models.ForeignKey(
+        User, models.DO_NOTHING, null=True, db_constraint=False, related_name="+", verbose_name=_("người làm")
+    )
     request_id = models.CharField(_("mã yêu cầu"), max_length=64, default="")
     reason = models.TextField(_("lý do"), default="")
     before = models.JSONField(_("trước"), null=True)
@@ -197,7 +211,10 @@ class RowChange(models.Model):
     class Meta:
         verbose_name = _("thay đổi")
         verbose_name_plural = _("lịch sử thay đổi")
-        indexes = [models.Index(fields=["table", "row"], name="rowchange_table_row"), models.Index(fields=["-at"], name="rowchange_at")]
+        indexes = [
+            models.Index(fields=["table", "row"], name="rowchange_table_row"),
+            models.Index(fields=["-at"], name="rowchange_at"),
+        ]
 
     def __str__(self):
         return f"{self.table} {self.row} {self.action}"

@@ -70,16 +70,16 @@ def sort_key(value: str) -> str:
     return "".join(RANK.get(char, char) for char in text)
 
 
-class Gated:
+class Gated(models.Field):
     """A text column behind the gate: cleaned by forms and API, and once more on every way into the database."""
 
     lines = False
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
         return clean_text(value, lines=self.lines) if isinstance(value, str) else value
 
-    def get_db_prep_save(self, value, connection):
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         if isinstance(value, str):
             value = clean_text(value, lines=self.lines)
         return super().get_db_prep_save(value, connection)

@@ -32,7 +32,9 @@ LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = words("DJANGO_ALLOWED_HOSTS") or LOCAL_HOSTS
 CSRF_TRUSTED_ORIGINS = words("DJANGO_CSRF_TRUSTED_ORIGINS")
 if not SECRET_KEY or (SECRET_KEY == DEVELOPMENT_KEY and not DEBUG):
-    raise ImproperlyConfigured("DJANGO_SECRET_KEY must be set to a secret of your own (or DJANGO_DEBUG=1 for development).")
+    raise ImproperlyConfigured(
+        "DJANGO_SECRET_KEY must be set to a secret of your own (or DJANGO_DEBUG=1 for development)."
+    )
 if DEBUG and set(ALLOWED_HOSTS) - set(LOCAL_HOSTS) - {"0.0.0.0", "testserver"}:
     raise ImproperlyConfigured("DJANGO_DEBUG=1 must not be used with a public host in DJANGO_ALLOWED_HOSTS.")
 BEHIND_TLS_PROXY = flag("BEHIND_TLS_PROXY", not DEBUG)
@@ -122,7 +124,8 @@ else:
         "keepalives_interval": 1,
         "keepalives_count": 3,
         "tcp_user_timeout": 5000,
-        "options": "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s -c synchronous_commit=on",
+        "options": "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s "
+        "-c synchronous_commit=on",
     }
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -179,12 +182,17 @@ FORMAT_MODULE_PATH = ["config.formats"]
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 
+
 def packaged(package, folder):
     """A folder of static files inside an installed package (django-leaflet as an app would ask for GDAL)."""
     return Path(find_spec(package).origin).parent / folder
 
 
-STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", packaged("fontpkg_be_vietnam_pro", "files")), packaged("leaflet", "static")]
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("fonts", packaged("fontpkg_be_vietnam_pro", "files")),
+    packaged("leaflet", "static"),
+]
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -230,7 +238,10 @@ CONTENT_SECURITY_POLICY = {
 # REST ---------------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.rest.TokenAuthentication", "rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.rest.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.rest.Allowed"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["accounts.rest.StrictJSONParser"],
@@ -238,18 +249,27 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "accounts.rest.Pages",
     "PAGE_SIZE": 50,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle", "rest_framework.throttling.AnonRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.UserRateThrottle",
+        "rest_framework.throttling.AnonRateThrottle",
+    ],
     "NUM_PROXIES": 0,  # the address is REMOTE_ADDR, which BehindProxy sets; never a header that a visitor writes
     "DEFAULT_THROTTLE_RATES": {"user": os.environ.get("API_RATE", "1200/min"), "anon": "60/min"},
     "EXCEPTION_HANDLER": "accounts.rest.problem",
     "COERCE_DECIMAL_TO_STRING": False,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-REST_KNOX = {"TOKEN_MODEL": "accounts.ApiToken", "TOKEN_TTL": timedelta(days=90), "AUTH_HEADER_PREFIX": "Bearer", "AUTO_REFRESH": False}
+REST_KNOX = {
+    "TOKEN_MODEL": "accounts.ApiToken",
+    "TOKEN_TTL": timedelta(days=90),
+    "AUTH_HEADER_PREFIX": "Bearer",
+    "AUTO_REFRESH": False,
+}
 KNOX_TOKEN_MODEL = "accounts.ApiToken"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Cổng quy hoạch khu, cụm công nghiệp",
-    "DESCRIPTION": "Industrial parks, high-tech parks, clusters and standalone producers of Hà Nội and TPHCM: a register with a source for every figure.",
+    "DESCRIPTION": "Industrial parks, high-tech parks, clusters and standalone producers of Hà Nội and TPHCM: "
+    "a register with a source for every figure.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

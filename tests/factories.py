@@ -25,12 +25,17 @@ from zones.recording import record, refresh
 numbers = count(1)
 DAY = datetime.date(2025, 1, 15)
 PASSWORD = "mat-khau-rat-dai-2026"
-SQUARE = {"type": "Polygon", "coordinates": [[[105.80, 21.00], [105.81, 21.00], [105.81, 21.01], [105.80, 21.01], [105.80, 21.00]]]}
+SQUARE = {
+    "type": "Polygon",
+    "coordinates": [[[105.80, 21.00], [105.81, 21.00], [105.81, 21.01], [105.80, 21.01], [105.80, 21.00]]],
+}
 
 
 def agency(**given):
     number = next(numbers)
-    return Agency.objects.create(**{"code": f"CQ{number}", "name": f"Sở số {number}", "kind": "department", "city": "HN"} | given)
+    return Agency.objects.create(
+        **{"code": f"CQ{number}", "name": f"Sở số {number}", "kind": "department", "city": "HN"} | given
+    )
 
 
 def user(role="viewer", *, city="HN", **given):
@@ -47,7 +52,13 @@ def administrator(**given):
 
 def zone(**given):
     number = next(numbers)
-    defaults = {"code": f"KHU-{number}", "name": f"Cụm công nghiệp Số {number}", "kind": "CCN", "city": "HN", "publicity": "public"}
+    defaults = {
+        "code": f"KHU-{number}",
+        "name": f"Cụm công nghiệp Số {number}",
+        "kind": "CCN",
+        "city": "HN",
+        "publicity": "public",
+    }
     defaults |= {"source": "https://example.vn/khu"}
     given.setdefault("managing_agency", None)
     if given["managing_agency"] is None:
@@ -84,7 +95,9 @@ def boundary(zone, geometry=None, **given):
 
 def indicator(**given):
     number = next(numbers)
-    return Indicator.objects.create(**{"code": f"chi-tieu-{number}", "name_vi": f"Chỉ tiêu {number}", "unit": "dự án", "measure": "stock"} | given)
+    return Indicator.objects.create(
+        **{"code": f"chi-tieu-{number}", "name_vi": f"Chỉ tiêu {number}", "unit": "dự án", "measure": "stock"} | given
+    )
 
 
 def measurement(zone=None, **given):
@@ -96,13 +109,22 @@ def measurement(zone=None, **given):
 
 def document(**given):
     number = next(numbers)
-    defaults = {"type": "QĐ", "number": f"{number}/QĐ-UBND", "year": 2025, "issuer": "UBND TP Hà Nội", "city": "HN", "publicity": "public"}
+    defaults = {
+        "type": "QĐ",
+        "number": f"{number}/QĐ-UBND",
+        "year": 2025,
+        "issuer": "UBND TP Hà Nội",
+        "city": "HN",
+        "publicity": "public",
+    }
     return Document.objects.create(**defaults | given)
 
 
 def unit(**given):
     number = next(numbers)
-    return AdminUnit.objects.create(**{"level": "commune", "code": f"{number:05}", "name": f"Xã Số {number}", "city": "HN"} | given)
+    return AdminUnit.objects.create(
+        **{"level": "commune", "code": f"{number:05}", "name": f"Xã Số {number}", "city": "HN"} | given
+    )
 
 
 def phase(zone, number=1, **given):
@@ -123,8 +145,16 @@ def facility(**given):
 
 def project(zone=None, **given):
     number = next(numbers)
-    defaults = {"code": f"DA-{number}", "name": f"Nhà máy Số {number}", "origin": "DDI", "status": "operating", "publicity": "public"}
-    return TenantProject.objects.create(zone=zone or globals()["zone"](), **defaults | {"as_of": DAY, "source": "GCNĐKĐT"} | given)
+    defaults = {
+        "code": f"DA-{number}",
+        "name": f"Nhà máy Số {number}",
+        "origin": "DDI",
+        "status": "operating",
+        "publicity": "public",
+    }
+    return TenantProject.objects.create(
+        zone=zone or globals()["zone"](), **defaults | {"as_of": DAY, "source": "GCNĐKĐT"} | given
+    )
 
 
 def many_zones(wanted, **given):
@@ -133,12 +163,25 @@ def many_zones(wanted, **given):
     made = []
     for _ in range(wanted):
         number = next(numbers)
-        made.append(Zone(**{"code": f"Z{number}", "name": f"Khu công nghiệp {number}", "kind": "KCN", "city": "HN", "publicity": "public"} | given))
+        made.append(
+            Zone(
+                **{
+                    "code": f"Z{number}",
+                    "name": f"Khu công nghiệp {number}",
+                    "kind": "KCN",
+                    "city": "HN",
+                    "publicity": "public",
+                }
+                | given
+            )
+        )
         made[-1].name_sort, made[-1].search = f"khu {number:06}", f" khu cong nghiep {number} z{number} kcn"
     Zone.objects.bulk_create(made)
     common = {"as_of": DAY, "source": "Báo cáo"}
     ZoneArea.objects.bulk_create([ZoneArea(zone=zone, kind="decision", value_ha=100, **common) for zone in made])
     ZoneStatus.objects.bulk_create([ZoneStatus(zone=zone, value="operating", **common) for zone in made])
-    Occupancy.objects.bulk_create([Occupancy(zone=zone, numerator_ha=40, denominator_ha=80, basis_code="kcn_2022", **common) for zone in made])
+    Occupancy.objects.bulk_create(
+        [Occupancy(zone=zone, numerator_ha=40, denominator_ha=80, basis_code="kcn_2022", **common) for zone in made]
+    )
     refresh(made)
     return made

@@ -13,7 +13,7 @@ from zones.models.standing import FIGURES, FOREVER, Ledger
 
 
 class FactConflict(ValidationError):
-    """The fact that was to be superseded no longer stands, or another was recorded since; `current` is what stands now."""
+    """The fact to be superseded no longer stands, or another was recorded since; `current` is what stands now."""
 
     def __init__(self, current):
         self.current = current
@@ -91,4 +91,3 @@ def refresh(zones):
             changed.append(zone)
     Zone.objects.bulk_update(changed, [f"now_{name}" for name in FIGURES], batch_size=200)
     Zone.objects.filter(pk__in=ids).update(ledger=F("ledger") + 1)
-

@@ -87,7 +87,7 @@ def test_every_business_table_is_watched():
             found = {table for (table,) in cursor.fetchall()}
         else:
             cursor.execute(
-                "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit\\_update\\_%' ESCAPE '\\'"
+                "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 13) = 'audit_update_'"
             )
             found = {table for (table,) in cursor.fetchall()}
     assert found == watched

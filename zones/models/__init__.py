@@ -3,8 +3,8 @@
 from zones.models.area import LandUse, Occupancy, ZoneArea
 from zones.models.boundary import Boundary
 from zones.models.document import Document, DocumentLink
-from zones.models.fact import Fact, FactQuerySet, Precision, Standing
 from zones.models.facility import Facility
+from zones.models.fact import Fact, FactQuerySet, Precision, Standing
 from zones.models.indicator import Indicator, Measurement
 from zones.models.place import AdminUnit, UnitSuccession
 from zones.models.project import TenantProject
@@ -14,7 +14,27 @@ from zones.models.zone import Developer, DeveloperShare, Phase, Zone, ZoneUnit
 FACTS = (ZoneStatus, ZoneArea, LandUse, Occupancy, Boundary, Measurement)
 
 __all__ = [
-    "FACTS", "AdminUnit", "Boundary", "Developer", "DeveloperShare", "Document", "DocumentLink", "Fact", "FactQuerySet",
-    "Facility", "Indicator", "LandUse", "Measurement", "Occupancy", "Phase", "Precision", "Standing", "TenantProject",
-    "UnitSuccession", "Zone", "ZoneArea", "ZoneStatus", "ZoneUnit",
+    "FACTS",
+    "AdminUnit",
+    "Boundary",
+    "Developer",
+    "DeveloperShare",
+    "Document",
+    "DocumentLink",
+    "Facility",
+    "Fact",
+    "FactQuerySet",
+    "Indicator",
+    "LandUse",
+    "Measurement",
+    "Occupancy",
+    "Phase",
+    "Precision",
+    "Standing",
+    "TenantProject",
+    "UnitSuccession",
+    "Zone",
+    "ZoneArea",
+    "ZoneStatus",
+    "ZoneUnit",
 ]  # fmt: skip

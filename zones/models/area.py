@@ -14,7 +14,7 @@ NOT_NEGATIVE = [MinValueValidator(Decimal(0), message=_("Diện tích không đ�
 
 
 class ZoneArea(Fact):
-    """Hectares of one kind of land of a zone or one of its phases (domain.md 4.1)."""
+    """Hectares of one kind of land of a zone or one of its phases."""
 
     class Kind(models.TextChoices):
         IN_PLAN = "in_plan", _("theo quy hoạch tỉnh, thành phố")
@@ -34,7 +34,9 @@ class ZoneArea(Fact):
     WHOLE = (Kind.DECISION, Kind.ZONING, Kind.IN_PLAN, Kind.STATED, Kind.STUDY)
 
     zone = models.ForeignKey("zones.Zone", models.PROTECT, related_name="areas", verbose_name=_("khu, cụm"))
-    phase = models.ForeignKey("zones.Phase", models.PROTECT, null=True, blank=True, related_name="areas", verbose_name=_("giai đoạn"))
+    phase = models.ForeignKey(
+        "zones.Phase", models.PROTECT, null=True, blank=True, related_name="areas", verbose_name=_("giai đoạn")
+    )
     kind = models.CharField(_("loại diện tích"), max_length=12, choices=Kind.choices)
     value_ha = models.DecimalField(_("diện tích (ha)"), max_digits=12, decimal_places=4, validators=NOT_NEGATIVE)
 
@@ -70,7 +72,9 @@ class LandUse(Fact):
     TOLERANCE_HA = Decimal("0.05")
 
     zone = models.ForeignKey("zones.Zone", models.PROTECT, related_name="land_uses", verbose_name=_("khu, cụm"))
-    phase = models.ForeignKey("zones.Phase", models.PROTECT, null=True, blank=True, related_name="land_uses", verbose_name=_("giai đoạn"))
+    phase = models.ForeignKey(
+        "zones.Phase", models.PROTECT, null=True, blank=True, related_name="land_uses", verbose_name=_("giai đoạn")
+    )
     code = models.CharField(_("loại đất"), max_length=4, choices=Code.choices)
     value_ha = models.DecimalField(_("diện tích (ha)"), max_digits=12, decimal_places=4, validators=NOT_NEGATIVE)
 
@@ -87,7 +91,7 @@ class LandUse(Fact):
 
 
 class OccupancyBasis(models.TextChoices):
-    """How occupancy is counted; the law of each kind and time has its own way (domain.md 4.3)."""
+    """How occupancy is counted; the law of each kind and time has its own way."""
 
     CCN_2024 = "ccn_2024", _("đất CN đã cho thuê hoặc đã có chủ trương, GCNĐKĐT / tổng đất CN (NĐ 32/2024 Đ2.7)")
     KCN_2022 = "kcn_2022", _("đất CN + dịch vụ đã cho thuê / đất CN + dịch vụ (NĐ 35/2022 Đ2.22)")
@@ -110,11 +114,19 @@ class Occupancy(Fact):
     """Occupancy as numerator, denominator and basis. A bare percentage that a source printed is kept, never summed."""
 
     zone = models.ForeignKey("zones.Zone", models.PROTECT, related_name="occupancies", verbose_name=_("khu, cụm"))
-    phase = models.ForeignKey("zones.Phase", models.PROTECT, null=True, blank=True, related_name="occupancies", verbose_name=_("giai đoạn"))
+    phase = models.ForeignKey(
+        "zones.Phase", models.PROTECT, null=True, blank=True, related_name="occupancies", verbose_name=_("giai đoạn")
+    )
     basis_code = models.CharField(_("cách tính"), max_length=10, choices=OccupancyBasis.choices)
-    numerator_ha = models.DecimalField(_("tử số (ha)"), max_digits=12, decimal_places=4, null=True, blank=True, validators=NOT_NEGATIVE)
-    denominator_ha = models.DecimalField(_("mẫu số (ha)"), max_digits=12, decimal_places=4, null=True, blank=True, validators=NOT_NEGATIVE)
-    stated_pct = models.DecimalField(_("tỷ lệ nguồn công bố (%)"), max_digits=6, decimal_places=2, null=True, blank=True, validators=NOT_NEGATIVE)
+    numerator_ha = models.DecimalField(
+        _("tử số (ha)"), max_digits=12, decimal_places=4, null=True, blank=True, validators=NOT_NEGATIVE
+    )
+    denominator_ha = models.DecimalField(
+        _("mẫu số (ha)"), max_digits=12, decimal_places=4, null=True, blank=True, validators=NOT_NEGATIVE
+    )
+    stated_pct = models.DecimalField(
+        _("tỷ lệ nguồn công bố (%)"), max_digits=6, decimal_places=2, null=True, blank=True, validators=NOT_NEGATIVE
+    )
 
     access = OF_ZONE
     subject_fields = ("zone_id", "phase_id")
@@ -126,7 +138,8 @@ class Occupancy(Fact):
         constraints = [
             *Fact.Meta.constraints,
             models.CheckConstraint(
-                condition=models.Q(numerator_ha__isnull=False, denominator_ha__isnull=False) | models.Q(stated_pct__isnull=False),
+                condition=models.Q(numerator_ha__isnull=False, denominator_ha__isnull=False)
+                | models.Q(stated_pct__isnull=False),
                 name="occupancy_says_something",
                 violation_error_message=_("Cần tử số và mẫu số, hoặc tỷ lệ mà nguồn công bố."),
             ),

@@ -13,9 +13,13 @@ class Boundary(Fact):
     """A zone's outline (GeoJSON, EPSG:4326), its box in degrees and its measured hectares on the ellipsoid."""
 
     zone = models.ForeignKey("zones.Zone", models.PROTECT, related_name="boundaries", verbose_name=_("khu, cụm"))
-    phase = models.ForeignKey("zones.Phase", models.PROTECT, null=True, blank=True, related_name="boundaries", verbose_name=_("giai đoạn"))
+    phase = models.ForeignKey(
+        "zones.Phase", models.PROTECT, null=True, blank=True, related_name="boundaries", verbose_name=_("giai đoạn")
+    )
     submitted = models.JSONField(_("toạ độ như đã nộp"))
-    srid = models.PositiveIntegerField(_("hệ toạ độ đã nộp"), default=4326, choices=[(code, label) for code, label in geometry.SRIDS.items()])
+    srid = models.PositiveIntegerField(
+        _("hệ toạ độ đã nộp"), default=4326, choices=[(code, label) for code, label in geometry.SRIDS.items()]
+    )
     geometry = models.JSONField(_("ranh giới"), editable=False)
     min_lon = models.FloatField(editable=False)
     min_lat = models.FloatField(editable=False)

@@ -38,10 +38,16 @@ class Document(Record):
     title = TextLine(_("trích yếu"), max_length=500, blank=True)
     signed_on = models.DateField(_("ngày ký"), null=True, blank=True)
     issued_on = models.DateField(_("ngày ban hành"), null=True, blank=True)
-    issued_precision = models.CharField(_("độ chính xác của ngày"), max_length=8, choices=Precision.choices, default=Precision.DAY)
+    issued_precision = models.CharField(
+        _("độ chính xác của ngày"), max_length=8, choices=Precision.choices, default=Precision.DAY
+    )
     city = models.CharField(_("thành phố"), max_length=3, choices=City.choices, blank=True)
-    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name=_("cơ quan giữ hồ sơ"))
-    publicity = models.CharField(_("mức công khai"), max_length=10, choices=Publicity.choices, default=Publicity.INTERNAL)
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name=_("cơ quan giữ hồ sơ")
+    )
+    publicity = models.CharField(
+        _("mức công khai"), max_length=10, choices=Publicity.choices, default=Publicity.INTERNAL
+    )
     file = models.FileField(_("tệp"), upload_to="documents/", blank=True, editable=False)
     file_name = TextLine(_("tên tệp"), max_length=255, blank=True, editable=False)
     file_sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False)
@@ -81,7 +87,9 @@ class Document(Record):
     def save(self, *args, **kwargs):
         if not self.year and (day := self.issued_on or self.signed_on):
             self.year = day.year
-        self.search = f" {fold(' '.join([self.get_type_display(), self.number, str(self.year or ''), self.issuer, self.title]))}"
+        self.search = (
+            f" {fold(' '.join([self.get_type_display(), self.number, str(self.year or ''), self.issuer, self.title]))}"
+        )
         super().save(*args, **kwargs)
 
 
@@ -95,7 +103,9 @@ class DocumentLink(models.Model):
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="acts_on", verbose_name=_("văn bản"))
     kind = models.CharField(_("quan hệ"), max_length=8, choices=Kind.choices)
-    other = models.ForeignKey(Document, models.PROTECT, related_name="acted_on_by", verbose_name=_("văn bản bị tác động"))
+    other = models.ForeignKey(
+        Document, models.PROTECT, related_name="acted_on_by", verbose_name=_("văn bản bị tác động")
+    )
 
     objects = AccessQuerySet.as_manager()
     access = Access(

@@ -27,7 +27,7 @@ class FindQuerySet(AccessQuerySet):
 class Facility(Record):
     """A standalone producer and what is to become of it.
 
-    Land in hectares, floor area in m² with the day of its survey. Classes after the relocation programme (domain.md 1.5)."""
+    Land in hectares, floor area in m² with its survey day. Classes as in the relocation programmes of the provinces."""
 
     class RelocationClass(models.TextChoices):
         UNCLASSIFIED = "", _("chưa phân loại")
@@ -45,26 +45,48 @@ class Facility(Record):
     code = TextLine(_("mã"), max_length=40, unique=True, validators=[CODE])
     name = TextLine(_("tên"), max_length=255)
     city = models.CharField(_("thành phố"), max_length=3, choices=City.choices)
-    unit = models.ForeignKey(AdminUnit, models.PROTECT, null=True, blank=True, related_name="facilities", verbose_name=_("xã, phường"))
+    unit = models.ForeignKey(
+        AdminUnit, models.PROTECT, null=True, blank=True, related_name="facilities", verbose_name=_("xã, phường")
+    )
     address = TextLine(_("địa chỉ"), max_length=300, blank=True)
     vsic_code = TextLine(_("mã ngành VSIC"), max_length=10, blank=True)
     trade = TextLine(_("ngành nghề"), max_length=200, blank=True)
-    land_area_ha = models.DecimalField(_("diện tích đất (ha)"), max_digits=12, decimal_places=4, null=True, blank=True, validators=NOT_NEGATIVE)
-    floor_area_m2 = models.DecimalField(_("diện tích sàn (m²)"), max_digits=12, decimal_places=2, null=True, blank=True, validators=NOT_NEGATIVE)
+    land_area_ha = models.DecimalField(
+        _("diện tích đất (ha)"), max_digits=12, decimal_places=4, null=True, blank=True, validators=NOT_NEGATIVE
+    )
+    floor_area_m2 = models.DecimalField(
+        _("diện tích sàn (m²)"), max_digits=12, decimal_places=2, null=True, blank=True, validators=NOT_NEGATIVE
+    )
     surveyed_on = models.DateField(_("ngày khảo sát"), null=True, blank=True)
-    workers = models.PositiveIntegerField(_("lao động (người)"), null=True, blank=True, validators=[MaxValueValidator(2_000_000)])
-    relocation_class = models.CharField(_("phân loại di dời"), max_length=10, choices=RelocationClass.choices, blank=True, default="")
+    workers = models.PositiveIntegerField(
+        _("lao động (người)"), null=True, blank=True, validators=[MaxValueValidator(2_000_000)]
+    )
+    relocation_class = models.CharField(
+        _("phân loại di dời"), max_length=10, choices=RelocationClass.choices, blank=True, default=""
+    )
     relocation_reason = models.CharField(_("lý do"), max_length=12, choices=Reason.choices, blank=True, default="")
-    destination = models.ForeignKey(Zone, models.PROTECT, null=True, blank=True, related_name="arriving", verbose_name=_("khu, cụm tiếp nhận"))
+    destination = models.ForeignKey(
+        Zone, models.PROTECT, null=True, blank=True, related_name="arriving", verbose_name=_("khu, cụm tiếp nhận")
+    )
     wave = models.PositiveSmallIntegerField(_("đợt di dời"), null=True, blank=True)
     relocation_due_on = models.DateField(_("hạn di dời"), null=True, blank=True)
     lat = models.FloatField(_("vĩ độ"), null=True, blank=True, validators=[MinValueValidator(6), MaxValueValidator(24)])
-    lon = models.FloatField(_("kinh độ"), null=True, blank=True, validators=[MinValueValidator(102), MaxValueValidator(118)])
-    point_precision = models.CharField(_("độ tin cậy của điểm"), max_length=11, choices=PointPrecision.choices, blank=True, default="")
-    managing_agency = models.ForeignKey(Agency, models.PROTECT, related_name="facilities", verbose_name=_("cơ quan quản lý"))
-    publicity = models.CharField(_("mức công khai"), max_length=10, choices=Publicity.choices, default=Publicity.INTERNAL)
+    lon = models.FloatField(
+        _("kinh độ"), null=True, blank=True, validators=[MinValueValidator(102), MaxValueValidator(118)]
+    )
+    point_precision = models.CharField(
+        _("độ tin cậy của điểm"), max_length=11, choices=PointPrecision.choices, blank=True, default=""
+    )
+    managing_agency = models.ForeignKey(
+        Agency, models.PROTECT, related_name="facilities", verbose_name=_("cơ quan quản lý")
+    )
+    publicity = models.CharField(
+        _("mức công khai"), max_length=10, choices=Publicity.choices, default=Publicity.INTERNAL
+    )
     as_of = models.DateField(_("số liệu đến ngày"))
-    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("văn bản"))
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("văn bản")
+    )
     source = TextLine(_("nguồn"), max_length=500, blank=True)
     note = Prose(_("ghi chú"), blank=True)
     name_sort = models.CharField(max_length=600, editable=False, default="")
@@ -108,5 +130,7 @@ class Facility(Record):
 
     def save(self, *args, **kwargs):
         self.name_sort = sort_key(self.name)
-        self.search = f" {fold(' '.join([self.name, self.code, self.code.replace('-', ' '), self.address, self.trade]))}"
+        self.search = (
+            f" {fold(' '.join([self.name, self.code, self.code.replace('-', ' '), self.address, self.trade]))}"
+        )
         super().save(*args, **kwargs)

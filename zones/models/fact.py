@@ -45,7 +45,7 @@ class FactQuerySet(AccessQuerySet):
         return self.filter(superseded_at__isnull=True)
 
     def best_first(self, *before):
-        """The order in which the register believes: adopted before reported, dated before undated, late before early."""
+        """The order of belief: adopted before reported, dated before undated, late before early."""
         undated = Case(When(as_of_precision=Precision.UNKNOWN, then=Value(1)), default=Value(0))
         return self.order_by(*before, "standing", undated, "-as_of", "-recorded_at", "-pk")
 
@@ -54,18 +54,39 @@ class Fact(models.Model):
     """One value, from one day on, resting on a document or a named source."""
 
     as_of = models.DateField(_("từ ngày"), help_text=_("Ngày mà giá trị bắt đầu đúng."))
-    as_of_precision = models.CharField(_("độ chính xác"), max_length=8, choices=Precision.choices, default=Precision.DAY)
+    as_of_precision = models.CharField(
+        _("độ chính xác"), max_length=8, choices=Precision.choices, default=Precision.DAY
+    )
     recorded_at = models.DateTimeField(_("ghi nhận lúc"), default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(
-        "accounts.User", models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("người ghi nhận")
+        "accounts.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("người ghi nhận"),
     )
-    document = models.ForeignKey("zones.Document", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("văn bản"))
-    source = TextLine(_("nguồn"), max_length=500, blank=True, help_text=_("Khi không có văn bản: địa chỉ trang, tên báo cáo, người cung cấp."))
+    document = models.ForeignKey(
+        "zones.Document", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("văn bản")
+    )
+    source = TextLine(
+        _("nguồn"),
+        max_length=500,
+        blank=True,
+        help_text=_("Khi không có văn bản: địa chỉ trang, tên báo cáo, người cung cấp."),
+    )
     source_on = models.DateField(_("ngày của nguồn"), null=True, blank=True)
     standing = models.CharField(_("cách dùng"), max_length=8, choices=Standing.choices, default=Standing.ADOPTED)
     note = Prose(_("ghi chú"), blank=True)
     superseded_by = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="supersedes", verbose_name=_("được thay bằng")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="supersedes",
+        verbose_name=_("được thay bằng"),
     )
     superseded_at = models.DateTimeField(_("bị thay lúc"), null=True, blank=True, editable=False)
     superseded_as_of = models.DateField(_("không còn đúng từ ngày"), null=True, blank=True, editable=False)
@@ -89,7 +110,9 @@ class Fact(models.Model):
     def clean(self):
         super().clean()
         if self.as_of and self.as_of > timezone.localdate():
-            raise ValidationError({"as_of": _("Ngày này ở tương lai. Dự kiến được ghi ở phần quy hoạch, không phải số liệu.")})
+            raise ValidationError(
+                {"as_of": _("Ngày này ở tương lai. Dự kiến được ghi ở phần quy hoạch, không phải số liệu.")}
+            )
 
     def same_subject(self):
         """The facts that say the same kind of thing about the same subject."""

@@ -50,13 +50,19 @@ class Measurement(Fact):
     """The value of one indicator for a zone, or for a whole city as some source published it."""
 
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="values", verbose_name=_("chỉ tiêu"))
-    zone = models.ForeignKey("zones.Zone", models.PROTECT, null=True, blank=True, related_name="measurements", verbose_name=_("khu, cụm"))
-    phase = models.ForeignKey("zones.Phase", models.PROTECT, null=True, blank=True, related_name="measurements", verbose_name=_("giai đoạn"))
+    zone = models.ForeignKey(
+        "zones.Zone", models.PROTECT, null=True, blank=True, related_name="measurements", verbose_name=_("khu, cụm")
+    )
+    phase = models.ForeignKey(
+        "zones.Phase", models.PROTECT, null=True, blank=True, related_name="measurements", verbose_name=_("giai đoạn")
+    )
     city = models.CharField(_("thành phố"), max_length=3, choices=City.choices, blank=True)
     period_start = models.DateField(_("từ"), null=True, blank=True)
     period_end = models.DateField(_("đến"), null=True, blank=True)
     value = models.DecimalField(_("giá trị"), max_digits=20, decimal_places=4, null=True, blank=True)
-    value_text = TextLine(_("giá trị bằng chữ"), max_length=200, blank=True, help_text=_("Khi nguồn không cho một con số."))
+    value_text = TextLine(
+        _("giá trị bằng chữ"), max_length=200, blank=True, help_text=_("Khi nguồn không cho một con số.")
+    )
 
     objects = MeasurementQuerySet.as_manager()
     access = OF_ZONE

@@ -20,7 +20,9 @@ class PointPrecision(models.TextChoices):
 class AdminUnitQuerySet(AccessQuerySet):
     def in_force(self, day):
         """The units that existed on `day`."""
-        return self.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+        )
 
 
 class AdminUnit(models.Model):
@@ -38,7 +40,9 @@ class AdminUnit(models.Model):
     name = TextLine(_("tên"), max_length=120)
     name_fold = models.CharField(max_length=120, editable=False, default="")
     city = models.CharField(_("thành phố"), max_length=3, choices=City.choices, blank=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("thuộc"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("thuộc")
+    )
     valid_from = models.DateField(_("có từ ngày"), null=True, blank=True)
     valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
     lat = models.FloatField(_("vĩ độ"), null=True, blank=True)
@@ -54,7 +58,9 @@ class AdminUnit(models.Model):
         verbose_name_plural = _("đơn vị hành chính")
         ordering = ["level", "name", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["level", "code"], condition=Q(valid_to__isnull=True), name="unit_once_today"),
+            models.UniqueConstraint(
+                fields=["level", "code"], condition=Q(valid_to__isnull=True), name="unit_once_today"
+            ),
             models.UniqueConstraint(fields=["level", "code", "valid_to"], name="unit_once_an_era"),
         ]
         indexes = [models.Index(fields=["name_fold"], name="unit_name_fold")]

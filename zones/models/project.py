@@ -18,7 +18,7 @@ MONEY = {"max_digits": 16, "decimal_places": 4, "null": True, "blank": True, "va
 
 
 class TenantProject(Record):
-    """An investor's project in a zone. FDI capital is kept in triệu USD, DDI capital in tỷ đồng; the two are never added."""
+    """An investor's project in a zone. FDI capital is in triệu USD, DDI capital in tỷ đồng; they are never added."""
 
     class Origin(models.TextChoices):
         FDI = "FDI", _("đầu tư nước ngoài (FDI)")
@@ -41,14 +41,29 @@ class TenantProject(Record):
     realised_musd = models.DecimalField(_("vốn thực hiện (triệu USD)"), **MONEY)
     registered_bn = models.DecimalField(_("vốn đăng ký (tỷ đồng)"), **MONEY)
     realised_bn = models.DecimalField(_("vốn thực hiện (tỷ đồng)"), **MONEY)
-    rate_vnd_usd = models.DecimalField(_("tỷ giá (đồng/USD)"), max_digits=10, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(1)])
-    land_leased_ha = models.DecimalField(_("đất thuê (ha)"), max_digits=12, decimal_places=4, null=True, blank=True, validators=NOT_NEGATIVE)
-    workers = models.PositiveIntegerField(_("lao động (người)"), null=True, blank=True, validators=[MaxValueValidator(2_000_000)])
+    rate_vnd_usd = models.DecimalField(
+        _("tỷ giá (đồng/USD)"),
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+    )
+    land_leased_ha = models.DecimalField(
+        _("đất thuê (ha)"), max_digits=12, decimal_places=4, null=True, blank=True, validators=NOT_NEGATIVE
+    )
+    workers = models.PositiveIntegerField(
+        _("lao động (người)"), null=True, blank=True, validators=[MaxValueValidator(2_000_000)]
+    )
     vsic_code = TextLine(_("mã ngành VSIC"), max_length=10, blank=True)
     status = models.CharField(_("tình trạng"), max_length=12, choices=Status.choices)
-    publicity = models.CharField(_("mức công khai"), max_length=10, choices=Publicity.choices, default=Publicity.INTERNAL)
+    publicity = models.CharField(
+        _("mức công khai"), max_length=10, choices=Publicity.choices, default=Publicity.INTERNAL
+    )
     as_of = models.DateField(_("số liệu đến ngày"))
-    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("văn bản"))
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("văn bản")
+    )
     source = TextLine(_("nguồn"), max_length=500, blank=True)
     note = Prose(_("ghi chú"), blank=True)
     search = models.TextField(editable=False, default="")
@@ -60,7 +75,10 @@ class TenantProject(Record):
         verbose_name = _("dự án thứ cấp")
         verbose_name_plural = _("dự án thứ cấp")
         ordering = ["name", "pk"]
-        indexes = [models.Index(fields=["zone", "status"], name="project_zone_status"), models.Index(fields=["name", "id"], name="project_name")]
+        indexes = [
+            models.Index(fields=["zone", "status"], name="project_zone_status"),
+            models.Index(fields=["name", "id"], name="project_name"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(document__isnull=False) | ~models.Q(source=""),

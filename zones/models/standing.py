@@ -49,7 +49,9 @@ class Ledger:
         return self.best(facts.exclude(value="not_listed"), column)
 
     def area(self, column, *kinds):
-        rank = Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(kinds)), output_field=IntegerField())
+        rank = Case(
+            *(When(kind=kind, then=Value(place)) for place, kind in enumerate(kinds)), output_field=IntegerField()
+        )
         return self.best(self.facts("ZoneArea", phase__isnull=True, kind__in=kinds), column, rank)
 
     def occupancy(self, column, **condition):
@@ -63,7 +65,12 @@ class Ledger:
 
 
 def yes_or_no(answer):
-    return Case(When(**{answer: "yes"}, then=True), When(**{answer: "no"}, then=False), default=None, output_field=BooleanField())
+    return Case(
+        When(**{answer: "yes"}, then=True),
+        When(**{answer: "no"}, then=False),
+        default=None,
+        output_field=BooleanField(),
+    )
 
 
 def standing(ledger):
@@ -119,7 +126,7 @@ class ZoneQuerySet(AccessQuerySet):
         return self.on(self.day, moment)
 
     def find(self, text):
-        """The zones in whose name, code or short forms every word of `text` begins a word: "LMX 2", "kcn hiep phuoc gd3"."""
+        """The zones where every word of `text` begins a word of name, code or short forms, as in "LMX 2"."""
         found = self
         for word in fold(text).replace("-", " ").split():
             found = found.filter(search__contains=f" {word}")
@@ -137,7 +144,11 @@ def in_unit(unit):
     passed into it (for a new one) - but only for zones whose place is not given in the unit's own era."""
     parts = Q(unit=unit) | Q(unit__parent=unit) | Q(unit__parent__parent=unit)
     if unit.is_former:
-        heirs = Q(unit__forebears__old=unit) | Q(unit__forebears__old__parent=unit) | Q(unit__forebears__old__parent__parent=unit)
+        heirs = (
+            Q(unit__forebears__old=unit)
+            | Q(unit__forebears__old__parent=unit)
+            | Q(unit__forebears__old__parent__parent=unit)
+        )
         return parts | (heirs & ~Q(zone__places__unit__valid_to=unit.valid_to))
     forebears = Q(unit__heirs__new=unit) | Q(unit__heirs__new__parent=unit)
     return parts | (forebears & ~Q(zone__places__unit__valid_to__isnull=True))

@@ -37,7 +37,9 @@ class ZoneStatus(Fact):
         NO = "no", _("Không")
 
     zone = models.ForeignKey("zones.Zone", models.PROTECT, related_name="statuses", verbose_name=_("khu, cụm"))
-    phase = models.ForeignKey("zones.Phase", models.PROTECT, null=True, blank=True, related_name="statuses", verbose_name=_("giai đoạn"))
+    phase = models.ForeignKey(
+        "zones.Phase", models.PROTECT, null=True, blank=True, related_name="statuses", verbose_name=_("giai đoạn")
+    )
     aspect = models.CharField(_("phương diện"), max_length=12, choices=Aspect.choices, default=Aspect.MAIN)
     value = models.CharField(_("giá trị"), max_length=20, choices=[*Main.choices, *YesNo.choices])
     is_start = models.BooleanField(_("là ngày bắt đầu"), default=False)

@@ -53,14 +53,24 @@ class Zone(Record):
     city = models.CharField(_("thành phố"), max_length=3, choices=City.choices)
     place_text = TextLine(_("địa điểm như nguồn ghi"), max_length=300, blank=True)
     managing_agency = models.ForeignKey(Agency, models.PROTECT, related_name="zones", verbose_name=_("cơ quan quản lý"))
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("khu gốc"))
-    relation = models.CharField(_("quan hệ với khu gốc"), max_length=10, choices=Relation.choices, blank=True, default="")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("khu gốc")
+    )
+    relation = models.CharField(
+        _("quan hệ với khu gốc"), max_length=10, choices=Relation.choices, blank=True, default=""
+    )
     inner_city = models.BooleanField(_("trong nội thành"), null=True, blank=True)
     term_years = models.PositiveSmallIntegerField(_("thời hạn (năm)"), null=True, blank=True)
     lat = models.FloatField(_("vĩ độ"), null=True, blank=True, validators=[MinValueValidator(6), MaxValueValidator(24)])
-    lon = models.FloatField(_("kinh độ"), null=True, blank=True, validators=[MinValueValidator(102), MaxValueValidator(118)])
-    point_precision = models.CharField(_("độ tin cậy của điểm"), max_length=11, choices=PointPrecision.choices, blank=True, default="")
-    publicity = models.CharField(_("mức công khai"), max_length=10, choices=Publicity.choices, default=Publicity.INTERNAL)
+    lon = models.FloatField(
+        _("kinh độ"), null=True, blank=True, validators=[MinValueValidator(102), MaxValueValidator(118)]
+    )
+    point_precision = models.CharField(
+        _("độ tin cậy của điểm"), max_length=11, choices=PointPrecision.choices, blank=True, default=""
+    )
+    publicity = models.CharField(
+        _("mức công khai"), max_length=10, choices=Publicity.choices, default=Publicity.INTERNAL
+    )
     source = TextLine(_("nguồn"), max_length=500, blank=True)
     source_on = models.DateField(_("ngày của nguồn"), null=True, blank=True)
     note = Prose(_("ghi chú"), blank=True)
@@ -159,7 +169,7 @@ def search_text(code, name, kind):
 
 
 class ZoneUnit(models.Model):
-    """A zone lies in a unit, during the unit's time; `certain` is false when the data only narrows it down to some units."""
+    """A zone lies in a unit, during the unit's time; not `certain` when the data only narrows it down to some."""
 
     zone = models.ForeignKey(Zone, models.CASCADE, related_name="places", verbose_name=_("khu, cụm"))
     unit = models.ForeignKey(AdminUnit, models.PROTECT, related_name="zone_links", verbose_name=_("đơn vị hành chính"))
@@ -194,7 +204,11 @@ class Phase(Record):
         verbose_name_plural = _("giai đoạn")
         ordering = ["zone", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["zone", "number"], name="phase_once", violation_error_message=_("Khu này đã có giai đoạn số đó."))
+            models.UniqueConstraint(
+                fields=["zone", "number"],
+                name="phase_once",
+                violation_error_message=_("Khu này đã có giai đoạn số đó."),
+            )
         ]
 
     def __str__(self):
@@ -234,9 +248,15 @@ class DeveloperShare(models.Model):
     """A developer's part in a zone. A KCN has one or many (NĐ 35/2022 Đ6.5)."""
 
     zone = models.ForeignKey(Zone, models.PROTECT, related_name="developers", verbose_name=_("khu, cụm"))
-    phase = models.ForeignKey(Phase, models.PROTECT, null=True, blank=True, related_name="developers", verbose_name=_("giai đoạn"))
-    developer = models.ForeignKey(Developer, models.PROTECT, related_name="shares", verbose_name=_("chủ đầu tư hạ tầng"))
-    area_ha = models.DecimalField(_("diện tích (ha)"), max_digits=12, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(0)])
+    phase = models.ForeignKey(
+        Phase, models.PROTECT, null=True, blank=True, related_name="developers", verbose_name=_("giai đoạn")
+    )
+    developer = models.ForeignKey(
+        Developer, models.PROTECT, related_name="shares", verbose_name=_("chủ đầu tư hạ tầng")
+    )
+    area_ha = models.DecimalField(
+        _("diện tích (ha)"), max_digits=12, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
     valid_from = models.DateField(_("từ ngày"), null=True, blank=True)
     valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
     source = TextLine(_("nguồn"), max_length=500, blank=True)
@@ -248,7 +268,13 @@ class DeveloperShare(models.Model):
     class Meta:
         verbose_name = _("phần của chủ đầu tư")
         verbose_name_plural = _("phần của chủ đầu tư")
-        constraints = [models.UniqueConstraint(fields=["zone", "developer"], condition=Q(phase__isnull=True, valid_from__isnull=True), name="share_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["zone", "developer"],
+                condition=Q(phase__isnull=True, valid_from__isnull=True),
+                name="share_once",
+            )
+        ]
 
     def __str__(self):
         return f"{self.developer} – {self.zone}"

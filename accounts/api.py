@@ -1,0 +1,220 @@
+"""What every endpoint is made of: fields scoped by visibility, a serializer that obeys the model, versioned viewsets."""
+
+import copy
+import math
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.http import parse_etags
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.response import Response
+from rest_framework.validators import UniqueValidator
+from rest_framework.viewsets import GenericViewSet
+
+from accounts.access import Visible, check_may_edit
+from accounts.models import Agency
+from accounts.rest import PreconditionRequired, Stale
+
+PAGING = ("page", "page_size")
+GEOJSON = "geojson"
+
+
+class VisibleRelation:
+    """Another record, when the reader may see it: a hidden one reads as null and cannot be chosen."""
+
+    def __init__(self, model, **kwargs):
+        super().__init__(queryset=model.objects.all(), **kwargs)
+
+    def get_queryset(self):
+        return super().get_queryset().visible_to(self.context["request"].user)
+
+    def use_pk_only_optimization(self):
+        return False
+
+    def get_attribute(self, record):
+        """The related record as prefetched through `visible_to`; asked here, through the same rule, when it was not."""
+        relation = record._meta.get_field(self.source)
+        pk = getattr(record, relation.attname)
+        if pk is not None and not relation.is_cached(record):
+            relation.set_cached_value(record, self.get_queryset().filter(pk=pk).first())
+        return relation.get_cached_value(record) if pk is not None else None
+
+    def hidden(self, record):
+        return getattr(record, f"{self.source}_id") is not None and self.get_attribute(record) is None
+
+
+class ByCode(VisibleRelation, serializers.SlugRelatedField):
+    """Given and taken as the code of the other record."""
+
+    def __init__(self, model, **kwargs):
+        super().__init__(model, slug_field="code", **kwargs)
+
+    def to_internal_value(self, data):
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class ById(VisibleRelation, serializers.PrimaryKeyRelatedField):
+    """Given and taken as the id of the other record."""
+
+
+class FiniteFloatField(serializers.FloatField):
+    def to_internal_value(self, data):
+        value = super().to_internal_value(data)
+        if not math.isfinite(value):
+            self.fail("invalid")
+        return value
+
+
+class CleanModelSerializer(serializers.ModelSerializer):
+    """A ModelSerializer that obeys the model's own rules: clean(), constraints, and who may leave the record like this.
+
+    Decimals are JSON numbers. A field that does not exist is refused, and so is a computed one unless the whole record
+    is sent back (PUT). Null in place of a related record that the writer cannot see leaves it as it is."""
+
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {models.FloatField: FiniteFloatField}
+
+    def get_validators(self):
+        return []
+
+    def get_uniqueness_extra_kwargs(self, field_names, declared_fields, extra_kwargs):
+        return extra_kwargs, {}
+
+    def build_standard_field(self, field_name, model_field):
+        """Uniqueness is the model's to judge, after its text gate."""
+        field_class, kwargs = super().build_standard_field(field_name, model_field)
+        if "validators" in kwargs:
+            kwargs["validators"] = [one for one in kwargs["validators"] if not isinstance(one, UniqueValidator)]
+        return field_class, kwargs
+
+    def to_internal_value(self, data):
+        if isinstance(data, Mapping):
+            self.refuse_what_cannot_be_written(data)
+        return super().to_internal_value(data)
+
+    def refuse_what_cannot_be_written(self, data):
+        whole = self.instance is not None and not self.partial
+        problems = {}
+        for name in data:
+            if name not in self.fields:
+                problems[name] = [_("Không có trường này.")]
+            elif self.fields[name].read_only and not whole:
+                problems[name] = [_("Trường này chỉ đọc.")]
+        if problems:
+            raise serializers.ValidationError(problems)
+
+    def validate(self, data):
+        self.draft = copy.copy(self.instance) if self.instance is not None else self.Meta.model()
+        for name, value in data.items():
+            if not (value is None and self.instance is not None and self.is_hidden(name)):
+                setattr(self.draft, name, value)
+        check_may_edit(self.context["request"].user, self.draft)
+        self.draft.full_clean(validate_constraints=False)
+        self.check_constraints()
+        return data
+
+    def is_hidden(self, name):
+        field = self.fields.get(name)
+        return isinstance(field, VisibleRelation) and field.hidden(self.instance)
+
+    def check_constraints(self):
+        """The model's constraints, each told at the fields that it speaks of."""
+        problems = {}
+        for constraint in self.Meta.model._meta.constraints:
+            try:
+                constraint.validate(self.Meta.model, self.draft)
+            except ValidationError as error:
+                named = getattr(constraint, "fields", ()) or constraint.condition.referenced_base_fields
+                for name in sorted(named):
+                    problems.setdefault(name, []).extend(error.messages)
+        if problems:
+            raise serializers.ValidationError(problems)
+
+    def create(self, validated_data):
+        self.draft.save()
+        return self.draft
+
+    def update(self, instance, validated_data):
+        return self.create(validated_data)
+
+
+class ScopedViewSet(Visible, GenericViewSet):
+    """Rows that the caller may see. A query parameter that nothing reads is refused: an ignored filter gives wrong totals."""
+
+    lookup_value_regex = r"\d{1,18}"
+    parameters = ()  # what the endpoint reads beside its filters, pages and formats
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        unknown = set(request.query_params) - self.known_parameters()
+        if unknown:
+            raise serializers.ValidationError({name: [_("Không có tham số này.")] for name in sorted(unknown)})
+
+    def known_parameters(self):
+        known = {"format", *self.parameters}
+        if self.action == "list":
+            filterset = getattr(self, "filterset_class", None)
+            known |= {*PAGING, *(filterset.base_filters if filterset else ())}
+        return known
+
+
+class ReadViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+    """Records that are listed and read here and changed elsewhere."""
+
+
+class VersionedViewSet(ReadViewSet):
+    """Records with a version: the ETag of what was read is demanded back in If-Match before a change.
+
+    Without it 428, with an old one 412. Nothing is deleted here."""
+
+    def retrieve(self, request, *args, **kwargs):
+        record = self.get_object()
+        if record.etag in parse_etags(request.headers.get("If-None-Match", "")):
+            return Response(status=304, headers={"ETag": record.etag})
+        return self.answer(record)
+
+    def create(self, request, *args, **kwargs):
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        response = self.answer(self.again(serializer.save()), status=201)
+        key = response.data.get("properties", response.data)[self.lookup_field.replace("pk", "id")]
+        response.headers["Location"] = f"{request.path.rstrip('/')}/{key}"
+        return response
+
+    def update(self, request, *args, partial=False, **kwargs):
+        record = self.get_object()
+        self.check_precondition(record)
+        serializer = self.get_serializer(record, data=request.data, partial=partial)
+        serializer.is_valid(raise_exception=True)
+        return self.answer(self.again(serializer.save()))
+
+    def partial_update(self, request, *args, **kwargs):
+        return self.update(request, *args, partial=True, **kwargs)
+
+    def check_precondition(self, record):
+        """`*` names no version that was read, so it counts as no precondition at all."""
+        given = parse_etags(self.request.headers.get("If-Match", ""))
+        if not given or given == ["*"]:
+            raise PreconditionRequired
+        if record.etag not in given:
+            raise Stale(headers={"ETag": record.etag}, current_etag=record.etag)
+
+    def again(self, record):
+        """The record as it now stands, read the way that every reader reads it."""
+        return self.get_queryset().get(pk=record.pk)
+
+    def answer(self, record, status=200):
+        return Response(self.get_serializer(record).data, status=status, headers={"ETag": record.etag})
+
+
+class AgencySerializer(CleanModelSerializer):
+    parent = ByCode(Agency, required=False, allow_null=True)
+    successor = ByCode(Agency, required=False, allow_null=True)
+
+    class Meta:
+        model = Agency
+        fields = ["code", "name", "kind", "city", "parent", "successor", "valid_from", "valid_to", "source"]

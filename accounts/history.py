@@ -1,0 +1,124 @@
+"""Row history in words: what was changed from what to what, as the page of the changed record shows it."""
+
+import datetime
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.core.paginator import Paginator
+from django.db import models
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import watched_models
+from accounts.models import RowChange
+from accounts.templatetags.portal import number
+
+ROWS_A_PAGE = 30
+# Columns that no form offers but that tell a reader something; other such columns only repeat what stands elsewhere.
+TELLING = {"superseded_at", "superseded_as_of", "file_name", "file_sha256"}
+DONE = {"insert": _("Thêm %(what)s"), "update": _("Sửa %(what)s"), "delete": _("Xoá %(what)s")}
+
+
+@dataclass(frozen=True)
+class Event:
+    """What one person did in one go: `rows` are (words, [(label, before, after)])."""
+
+    at: datetime.datetime
+    who: object
+    reason: str
+    rows: list
+
+
+def history_page(changes, user, wanted):
+    """One page of `changes` (RowChange rows, newest first): the Page and its events in words for `user`."""
+    page = Paginator(changes, ROWS_A_PAGE).get_page(wanted)
+    return {"page": page, "events": events(list(page), user)}
+
+
+def events(changes, user):
+    tables = {model._meta.db_table: model for model in watched_models()}
+    names = names_of(changes, tables, user)
+    found = []
+    for _request, group in groupby(
+        changes, key=lambda change: (change.request_id or change.pk, change.actor_id, change.reason)
+    ):
+        group = list(group)
+        rows = [row for change in group if (row := told(change, tables[change.table], names))]
+        if rows:
+            found.append(Event(group[0].at, group[0].actor, group[0].reason, rows))
+    return found
+
+
+def told(change, model, names):
+    """("Sửa khu, cụm", changes) or None when only columns changed that repeat what stands elsewhere."""
+    before, after = change.before or {}, change.after or {}
+    changed = []
+    for field in told_fields(model):
+        old, new = (in_words(field, values.get(field.column), names) for values in (before, after))
+        if old != new:
+            changed.append((field.verbose_name, old, new))
+    if not changed:
+        return None
+    return DONE[change.action] % {"what": model._meta.verbose_name}, changed
+
+
+def told_fields(model):
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if (field.editable and not field.primary_key) or field.name in TELLING
+    ]
+
+
+def names_of(changes, tables, user):
+    """What the ids in `changes` stand for: (model, id) → name; a record that `user` may not see has none."""
+    wanted = {}
+    for change in changes:
+        for field in told_fields(tables[change.table]):
+            if field.is_relation:
+                ids = {values.get(field.column) for values in (change.before or {}, change.after or {})} - {None}
+                wanted.setdefault(field.related_model, set()).update(ids)
+    return {
+        (model, pk): str(record)
+        for model, ids in wanted.items()
+        for pk, record in model.objects.visible_to(user).in_bulk(ids).items()
+    }
+
+
+def in_words(field, value, names):
+    """A stored value as the page writes it; "" for nothing."""
+    if value is None or value == "":
+        return ""
+    if field.is_relation:
+        return names.get((field.related_model, value), _("bản ghi hạn chế"))
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return WORDS.get(type(field), str)(value)
+
+
+def day_in_words(value):
+    return date_format(parse_date(str(value)), "d/m/Y")
+
+
+def moment_in_words(value):
+    moment = parse_datetime(str(value))
+    return date_format(
+        timezone.localtime(moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)), "d/m/Y H:i"
+    )
+
+
+WORDS = {
+    models.DateField: day_in_words,
+    models.DateTimeField: moment_in_words,
+    models.DecimalField: number,
+    models.FloatField: str,
+    models.BooleanField: lambda value: str(_("Có") if value else _("Không")),
+    models.JSONField: lambda value: str(_("toạ độ đã nộp")),
+}
+
+
+def last_change(record):
+    """The newest change of a record, with who made it."""
+    return RowChange.objects.of(record).first()

@@ -1,0 +1,352 @@
+"""All that the register says of one zone on a day, and what each statement rests on. The zone's page reads it.
+
+A fixed number of queries, however many facts there are. What the reader may not see (a document, a related zone) is
+not there; a statement that rests on a hidden document says only that."""
+
+import re
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from django.db.models import Exists, OuterRef, Q, Value
+from django.utils.translation import gettext as _
+
+from accounts.models import RowChange
+from accounts.templatetags.portal import number, percent
+from zones.models import (
+    FACTS,
+    Boundary,
+    DeveloperShare,
+    Document,
+    Fact,
+    LandUse,
+    Measurement,
+    Occupancy,
+    Phase,
+    TenantProject,
+    UnitSuccession,
+    Zone,
+    ZoneArea,
+    ZoneStatus,
+    ZoneUnit,
+)
+from zones.models.area import occupancy_pct
+from zones.models.fact import dated
+
+TENANTS_SHOWN = 20
+KINDS = {
+    "status": ZoneStatus,
+    "area": ZoneArea,
+    "land-use": LandUse,
+    "occupancy": Occupancy,
+    "boundary": Boundary,
+    "measurement": Measurement,
+}
+SLUGS = {model: slug for slug, model in KINDS.items()}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One fact as a reader may see it. `holds`: not superseded on the day in view; `gap_ha` against the figure in use."""
+
+    fact: Fact
+    label: str
+    value: str
+    unit: str
+    document: Document | None
+    holds: bool = True
+    gap_ha: Decimal | None = None
+    gap_pct: Decimal | None = None
+
+    @property
+    def slug(self):
+        return SLUGS[type(self.fact)]
+
+    @property
+    def day(self):
+        return dated(self.fact)
+
+    @property
+    def restricted(self):
+        return bool(self.fact.document_id) and self.document is None
+
+    @property
+    def url(self):
+        return self.fact.source if re.fullmatch(r"https?://\S+", self.fact.source) else ""
+
+    @property
+    def host(self):
+        return urlsplit(self.url).hostname
+
+    @property
+    def basis(self):
+        """What the statement rests on, in one line of plain text."""
+        return str(self.document or (_("văn bản hạn chế") if self.restricted else self.fact.source))
+
+
+@dataclass(frozen=True)
+class Group:
+    """The statements on one subject: those that hold, best first, and those that were superseded or withdrawn."""
+
+    label: str
+    holding: list[Statement]
+    gone: list[Statement]
+
+    @property
+    def used(self):
+        return self.holding[0] if self.holding else None
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The land-use lines in use and whether they add up to the zone's area."""
+
+    lines: list[Group]
+    sum_ha: Decimal
+    whole_ha: Decimal | None
+
+    @property
+    def gap_ha(self):
+        return None if self.whole_ha is None else self.sum_ha - self.whole_ha
+
+    @property
+    def fits(self):
+        return self.gap_ha is not None and abs(self.gap_ha) <= LandUse.TOLERANCE_HA
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the zone lies: units of its time, today's units, and whether that is certain."""
+
+    former: list = field(default_factory=list)
+    current: list = field(default_factory=list)
+    certain: bool = True
+
+
+@dataclass
+class Profile:
+    zone: Zone
+    statements: list[Statement]
+    place: Place
+    related: list[Zone]
+    developers: list[DeveloperShare]
+    phases: list[tuple[Phase, list[Statement]]]
+    tenants: list[TenantProject]
+    tenant_count: int
+
+    def groups(self, model):
+        """The statements of the whole zone made by facts of `model`, by subject."""
+        found = {}
+        for statement in self.statements:
+            if isinstance(statement.fact, model) and statement.fact.phase_id is None:
+                found.setdefault(subject_of(statement.fact), []).append(statement)
+        return [grouped(statements) for statements in found.values()]
+
+    @cached_property
+    def statuses(self):
+        order = ZoneStatus.Aspect.values
+        return sorted(self.groups(ZoneStatus), key=lambda group: order.index(first(group).fact.aspect))
+
+    @cached_property
+    def areas(self):
+        order = ZoneArea.Kind.values
+        return sorted(self.groups(ZoneArea), key=lambda group: order.index(first(group).fact.kind))
+
+    @cached_property
+    def area(self):
+        """The statement that stands for the whole zone, by the rank of its kind."""
+        whole = [group for group in self.areas if group.used and group.used.fact.kind in ZoneArea.WHOLE]
+        return min(whole, key=lambda group: ZoneArea.WHOLE.index(group.used.fact.kind)).used if whole else None
+
+    def area_of(self, kind):
+        return next((group.used for group in self.areas if group.used and group.used.fact.kind == kind), None)
+
+    def status_of(self, aspect):
+        holding = [line for group in self.statuses for line in group.holding if line.fact.aspect == aspect]
+        return next((line for line in holding if line.fact.value != ZoneStatus.Main.NOT_LISTED), None)
+
+    @cached_property
+    def established_on(self):
+        lines = [line for group in self.statuses for line in group.holding if line.fact.aspect == "established"]
+        return next((line for line in lines if line.fact.is_start and line.fact.value == "yes"), None)
+
+    @cached_property
+    def occupancies(self):
+        return self.groups(Occupancy)
+
+    @cached_property
+    def occupancy(self):
+        """The best statement with a numerator and a denominator."""
+        return next((line for group in self.occupancies for line in group.holding if line.fact.counted), None)
+
+    @cached_property
+    def stated_occupancy(self):
+        return next(
+            (line for group in self.occupancies for line in group.holding if line.fact.stated_pct is not None), None
+        )
+
+    @cached_property
+    def boundaries(self):
+        return self.groups(Boundary)
+
+    @cached_property
+    def boundary(self):
+        return next((group.used for group in self.boundaries if group.used), None)
+
+    @cached_property
+    def boundary_gap_ha(self):
+        return self.boundary.fact.measured_ha - self.area.fact.value_ha if self.boundary and self.area else None
+
+    @cached_property
+    def measurements(self):
+        return sorted(self.groups(Measurement), key=lambda group: group.label)
+
+    @cached_property
+    def balance(self):
+        order = LandUse.Code.values
+        lines = sorted(self.groups(LandUse), key=lambda group: order.index(first(group).fact.code))
+        used = [group.used.fact.value_ha for group in lines if group.used]
+        return Balance(lines, sum(used, Decimal(0)), self.area and self.area.fact.value_ha) if lines else None
+
+    @cached_property
+    def documents(self):
+        """The visible documents that statements rest on, each once."""
+        return list({line.document.pk: line.document for line in self.statements if line.document}.values())
+
+    @cached_property
+    def restricted_documents(self):
+        return len({line.fact.document_id for line in self.statements if line.restricted})
+
+
+def first(group):
+    return (group.holding or group.gone)[0]
+
+
+def subject_of(fact):
+    return tuple(getattr(fact, name) for name in fact.subject_fields)
+
+
+def grouped(statements):
+    """Best first, each further value measured against the one in use."""
+    holding = [line for line in statements if line.holds]
+    return Group(
+        statements[0].label,
+        [compared(line, holding[0]) for line in holding],
+        [line for line in statements if not line.holds],
+    )
+
+
+def compared(line, used):
+    if line is used or not hasattr(line.fact, "value_ha"):
+        return line
+    gap = line.fact.value_ha - used.fact.value_ha
+    share = gap / used.fact.value_ha * 100 if used.fact.value_ha else None
+    return replace(line, gap_ha=gap, gap_pct=share)
+
+
+def read_profile(zone, user, day, known):
+    """What the register said of `zone` on `day`, as known at `known` (now when None), as far as `user` may see it."""
+    statements = read_statements(user, day, known, zone=zone)
+    tenants = TenantProject.objects.visible_to(user).filter(zone=zone)
+    of_phase = {}
+    for line in statements:
+        of_phase.setdefault(line.fact.phase_id, []).append(line)
+    return Profile(
+        zone=zone,
+        statements=statements,
+        place=place_of(zone),
+        related=list(Zone.objects.visible_to(user).filter(Q(parent=zone) | Q(pk=zone.parent_id))),
+        developers=list(zone.developers.select_related("developer", "phase").order_by("valid_from", "pk")),
+        phases=[(phase, of_phase.get(phase.pk, [])) for phase in zone.phases.order_by("number")],
+        tenants=list(tenants[:TENANTS_SHOWN]),
+        tenant_count=tenants.count(),
+    )
+
+
+def read_statements(user, day, known, models=FACTS, **condition):
+    """The facts that fit `condition` and were known, each with whether it holds on `day`; best first."""
+    facts = [fact for model in models for fact in read_facts(model, day, known, condition)]
+    documents = Document.objects.visible_to(user).in_bulk({fact.document_id for fact in facts} - {None})
+    return [stated(fact, documents.get(fact.document_id)) for fact in facts]
+
+
+def read_facts(model, day, known, condition):
+    then = model.objects.filter(as_of__lte=day, **condition)
+    if known is not None:
+        then = then.filter(recorded_at__lte=known)
+    then = then.annotate(holds=Exists(model.objects.on(day, known).filter(pk=OuterRef("pk"))))
+    then = then.select_related("recorded_by", "phase", *(["indicator"] if model is Measurement else []))
+    return (then.defer("geometry", "submitted") if model is Boundary else then).best_first()
+
+
+def stated(fact, document):
+    label, value, unit = SAYS[type(fact)](fact)
+    return Statement(fact, label, value, unit, document, getattr(fact, "holds", True))
+
+
+def say_occupancy(fact):
+    """A percentage with its fraction; one that a source only printed is shown as such and never summed."""
+    if fact.counted:
+        pct = percent(occupancy_pct(fact.numerator_ha, fact.denominator_ha))
+        return (
+            fact.get_basis_code_display(),
+            f"{pct} = {number(fact.numerator_ha)} / {number(fact.denominator_ha)}",
+            "ha",
+        )
+    return fact.get_basis_code_display(), percent(fact.stated_pct), str(_("nguồn công bố, không cộng"))
+
+
+def say_measurement(fact):
+    period = " – ".join(f"{day:%d/%m/%Y}" for day in (fact.period_start, fact.period_end) if day)
+    value = fact.value_text if fact.value is None else number(fact.value)
+    return (
+        f"{fact.indicator}{f' ({period})' if period else ''}",
+        value,
+        fact.indicator.unit if fact.value is not None else "",
+    )
+
+
+SAYS = {
+    ZoneStatus: lambda fact: (fact.get_aspect_display(), fact.get_value_display(), ""),
+    ZoneArea: lambda fact: (fact.get_kind_display(), number(fact.value_ha), "ha"),
+    LandUse: lambda fact: (f"{fact.get_code_display()} ({fact.code})", number(fact.value_ha), "ha"),
+    Occupancy: say_occupancy,
+    Boundary: lambda fact: (_("ranh giới"), number(fact.measured_ha), "ha"),
+    Measurement: say_measurement,
+}
+
+
+def place_of(zone):
+    """The units the zone lies in; where only former ones are recorded, those that they passed into."""
+    rows = list(zone.places.select_related("unit").order_by("unit__level", "unit__name"))
+    former = [row.unit for row in rows if row.unit.is_former]
+    current = [row.unit for row in rows if not row.unit.is_former]
+    certain = all(row.certain for row in rows if not row.unit.is_former)
+    heirs = (
+        UnitSuccession.objects.filter(Q(old__in=former) | Q(old__parent__in=former))
+        .select_related("new")
+        .order_by("new__name")
+    )
+    if not current:
+        current = list({heir.new_id: heir.new for heir in heirs}.values())
+        certain = len(current) < 2
+    return Place(former, current, certain)
+
+
+def changes_of(zone):
+    """The history of the zone, its facts, phases, places and developers; links that were removed since included."""
+    links = [model._meta.db_table for model in (ZoneUnit, DeveloperShare)]
+    removed = RowChange.objects.filter(table__in=links, action="delete", before__zone_id=zone.pk).values_list(
+        "table", "row"
+    )
+    parts = [
+        model.objects.filter(zone=zone)
+        .order_by()
+        .annotate(table=Value(model._meta.db_table))
+        .values_list("table", "pk")
+        for model in (*FACTS, Phase, ZoneUnit, DeveloperShare)
+    ]
+    return RowChange.objects.filter_rows(
+        [(zone._meta.db_table, zone.pk), *removed, *parts[0].union(*parts[1:], all=True)]
+    )
