@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 NOBODY = Q(pk__in=[])
-EVERYTHING = Q()
+EVERYTHING = ~NOBODY  # not Q(): an empty Q vanishes when it is joined by “or”
 
 
 class City(models.TextChoices):

@@ -1,4 +1,4 @@
-"""What every endpoint is made of: fields scoped by visibility, a serializer that obeys the model, versioned viewsets."""
+"""What endpoints are made of: fields scoped by visibility, a serializer that obeys the model, versioned viewsets."""
 
 import copy
 import math
@@ -6,20 +6,23 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils.http import parse_etags
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.validators import UniqueValidator
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.access import Visible, check_may_edit
-from accounts.models import Agency
+from accounts.models import Agency, StaleRecord
 from accounts.rest import PreconditionRequired, Stale
 
+INTEGER_RANGES = BaseDatabaseOperations.integer_field_ranges
 PAGING = ("page", "page_size")
-GEOJSON = "geojson"
 
 
 class VisibleRelation:
@@ -76,7 +79,9 @@ class CleanModelSerializer(serializers.ModelSerializer):
     Decimals are JSON numbers. A field that does not exist is refused, and so is a computed one unless the whole record
     is sent back (PUT). Null in place of a related record that the writer cannot see leaves it as it is."""
 
-    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {models.FloatField: FiniteFloatField}
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
+        models.FloatField: FiniteFloatField
+    }
 
     def get_validators(self):
         return []
@@ -85,8 +90,12 @@ class CleanModelSerializer(serializers.ModelSerializer):
         return extra_kwargs, {}
 
     def build_standard_field(self, field_name, model_field):
-        """Uniqueness is the model's to judge, after its text gate."""
+        """Uniqueness is the model's to judge, after its text gate; whole numbers fit PostgreSQL's columns everywhere."""
         field_class, kwargs = super().build_standard_field(field_name, model_field)
+        if issubclass(field_class, serializers.IntegerField):
+            low, high = INTEGER_RANGES[model_field.get_internal_type()]
+            kwargs["min_value"] = max(low, kwargs.get("min_value", low))
+            kwargs["max_value"] = min(high, kwargs.get("max_value", high))
         if "validators" in kwargs:
             kwargs["validators"] = [one for one in kwargs["validators"] if not isinstance(one, UniqueValidator)]
         return field_class, kwargs
@@ -129,7 +138,8 @@ class CleanModelSerializer(serializers.ModelSerializer):
                 constraint.validate(self.Meta.model, self.draft)
             except ValidationError as error:
                 named = getattr(constraint, "fields", ()) or constraint.condition.referenced_base_fields
-                for name in sorted(named):
+                own = [name for name in sorted(named) if name in self.fields and not self.fields[name].read_only]
+                for name in own or [api_settings.NON_FIELD_ERRORS_KEY]:
                     problems.setdefault(name, []).extend(error.messages)
         if problems:
             raise serializers.ValidationError(problems)
@@ -143,7 +153,7 @@ class CleanModelSerializer(serializers.ModelSerializer):
 
 
 class ScopedViewSet(Visible, GenericViewSet):
-    """Rows that the caller may see. A query parameter that nothing reads is refused: an ignored filter gives wrong totals."""
+    """Rows that the caller may see. An unknown query parameter is refused: an ignored filter gives wrong totals."""
 
     lookup_value_regex = r"\d{1,18}"
     parameters = ()  # what the endpoint reads beside its filters, pages and formats
@@ -155,7 +165,7 @@ class ScopedViewSet(Visible, GenericViewSet):
             raise serializers.ValidationError({name: [_("Không có tham số này.")] for name in sorted(unknown)})
 
     def known_parameters(self):
-        known = {"format", *self.parameters}
+        known = {"format", *(self.parameters if self.request.method in SAFE_METHODS else ())}
         if self.action == "list":
             filterset = getattr(self, "filterset_class", None)
             known |= {*PAGING, *(filterset.base_filters if filterset else ())}
@@ -190,18 +200,25 @@ class VersionedViewSet(ReadViewSet):
         self.check_precondition(record)
         serializer = self.get_serializer(record, data=request.data, partial=partial)
         serializer.is_valid(raise_exception=True)
-        return self.answer(self.again(serializer.save()))
+        try:
+            saved = serializer.save()
+        except StaleRecord:
+            self.refuse_stale(self.again(record))
+        return self.answer(self.again(saved))
 
     def partial_update(self, request, *args, **kwargs):
         return self.update(request, *args, partial=True, **kwargs)
 
     def check_precondition(self, record):
         """`*` names no version that was read, so it counts as no precondition at all."""
-        given = parse_etags(self.request.headers.get("If-Match", ""))
-        if not given or given == ["*"]:
+        given = self.request.headers.get("If-Match", "").strip()
+        if given in ("", "*"):
             raise PreconditionRequired
-        if record.etag not in given:
-            raise Stale(headers={"ETag": record.etag}, current_etag=record.etag)
+        if record.etag not in parse_etags(given):
+            self.refuse_stale(record)
+
+    def refuse_stale(self, record):
+        raise Stale(headers={"ETag": record.etag}, current_etag=record.etag)
 
     def again(self, record):
         """The record as it now stands, read the way that every reader reads it."""

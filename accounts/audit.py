@@ -170,12 +170,13 @@ def fixed_columns(model):
 # SQLite ---------------------------------------------------------------------------------------------------------------
 
 
+def sqlite_value(model, side, name):
+    value = f'{side}."{name}"'
+    return f"audit_mask({value})" if name in MASKED.get(model._meta.db_table, []) else value
+
+
 def sqlite_row(model, side):
-    masked = MASKED.get(model._meta.db_table, [])
-    parts = (
-        f"'{name}', " + (f'audit_mask({side}."{name}")' if name in masked else f'{side}."{name}"')
-        for name in columns_of(model)
-    )
+    parts = (f"'{name}', {sqlite_value(model, side, name)}" for name in columns_of(model))
     return f"json_object({', '.join(parts)})"
 
 
@@ -206,9 +207,8 @@ def sqlite_triggers(models):
                 f'CREATE TRIGGER "{PREFIX}{action}_{table}" AFTER {action.upper()} ON "{table}" '
                 f"FOR EACH ROW {when} BEGIN "
                 f'INSERT INTO {HISTORY} (at, "table", "row", action, actor_id, request_id, reason, before, after) '
-                f"VALUES (strftime('%Y-%m-%d %H:%M:%f', 'now'), '{table}', {side}.\"{pk}\", '{action}', "
-                f"audit_actor(), audit_request(), "
-                f"audit_reason(), {before}, {after}); END"
+                f"VALUES (strftime('%Y-%m-%d %H:%M:%f', 'now'), '{table}', {sqlite_value(model, side, pk)}, "
+                f"'{action}', audit_actor(), audit_request(), audit_reason(), {before}, {after}); END"
             )
         if (fixed := fixed_columns(model)) is not None:
             changed = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in fixed)
@@ -233,7 +233,7 @@ CREATE OR REPLACE FUNCTION audit_record() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     old_row jsonb := CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE to_jsonb(OLD) - TG_ARGV[1]::text[] END;
     new_row jsonb := CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE to_jsonb(NEW) - TG_ARGV[1]::text[] END;
-    pk text := coalesce(new_row, old_row)->>TG_ARGV[0];
+    pk text;
     secret text;
 BEGIN
     FOREACH secret IN ARRAY TG_ARGV[2]::text[] LOOP
@@ -244,6 +244,7 @@ BEGIN
             new_row := new_row || jsonb_build_object(secret, left(md5(new_row->>secret), 8));
         END IF;
     END LOOP;
+    pk := coalesce(new_row, old_row)->>TG_ARGV[0];
     IF TG_OP = 'UPDATE' THEN
         IF old_row = new_row THEN RETURN NULL; END IF;
         SELECT jsonb_object_agg(o.key, o.value), jsonb_object_agg(o.key, n.value) INTO old_row, new_row

@@ -18,6 +18,11 @@ from accounts.templatetags.portal import number
 ROWS_A_PAGE = 30
 # Columns that no form offers but that tell a reader something; other such columns only repeat what stands elsewhere.
 TELLING = {"superseded_at", "superseded_as_of", "file_name", "file_sha256"}
+# Columns that say which row it is.
+NAMING = {
+    "name", "number", "kind", "code", "aspect", "indicator", "value", "value_ha", "value_text", "numerator_ha", "denominator_ha",
+    "stated_pct", "unit", "developer", "other",
+}  # fmt: skip
 DONE = {"insert": _("Thêm %(what)s"), "update": _("Sửa %(what)s"), "delete": _("Xoá %(what)s")}
 
 
@@ -61,7 +66,15 @@ def told(change, model, names):
             changed.append((field.verbose_name, old, new))
     if not changed:
         return None
-    return DONE[change.action] % {"what": model._meta.verbose_name}, changed
+    words = DONE[change.action] % {"what": model._meta.verbose_name}
+    if change.action != RowChange.Action.UPDATE:
+        named = [in_words(field, values_of(change).get(field.column), names) for field in told_fields(model) if field.name in NAMING]
+        words = f"{words}: {' · '.join(word for word in named if word)}"
+    return words, changed
+
+
+def values_of(change):
+    return change.after or change.before
 
 
 def told_fields(model):

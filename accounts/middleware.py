@@ -1,4 +1,4 @@
-"""What wraps every request: an id, who is acting, sign-in and second factor, and plain words when the database is away."""
+"""What wraps every request: an id, who acts, sign-in and second factor, and plain words when the database is away."""
 
 import logging
 import time
@@ -7,8 +7,9 @@ import uuid
 from django.conf import settings
 from django.contrib.auth import logout
 from django.db import InterfaceError, OperationalError
-from django.http import JsonResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ log = logging.getLogger("portal.request")
 
 
 class BehindProxy:
-    """The connection is the proxy's; the visitor's address is the last in X-Forwarded-For, which the proxy itself wrote.
+    """The connection is the proxy's; the visitor's address is the last in X-Forwarded-For, which the proxy wrote.
 
     Sign-in counts wrong passwords, and the API its requests, by this address."""
 
@@ -63,16 +64,30 @@ class DatabaseTrouble:
         log.exception("database trouble")
         status = 507 if "full" in str(error).lower() else 503
         if request.path.startswith("/api/"):
-            problem = {"type": "about:blank", "status": status, "title": _("Cơ sở dữ liệu tạm thời không phục vụ được.")}
+            problem = {
+                "type": "about:blank",
+                "status": status,
+                "title": _("Cơ sở dữ liệu tạm thời không phục vụ được."),
+            }
             response = JsonResponse(problem, status=status, content_type="application/problem+json")
         else:
-            response = render(request, "503.html", status=status)
+            # Without the request: whoever asks who is signed in asks the database.
+            response = HttpResponse(render_to_string("503.html"), status=status)
         response["Retry-After"] = "10"
         return response
 
 
 # Addresses that whoever has not signed in may open.
-OPEN = ("/accounts/login/", "/accounts/password/reset/", "/accounts/2fa/authenticate/", "/static/", "/healthz", "/i18n/setlang/")
+OPEN = (
+    "/accounts/login/",
+    "/accounts/logout/",  # also leaves a sign-in that waits for its one-time code
+    "/accounts/inactive/",
+    "/accounts/password/reset/",
+    "/accounts/2fa/authenticate/",
+    "/static/",
+    "/healthz",
+    "/i18n/setlang/",
+)
 # Addresses that whoever must still set up a second factor may open.
 BEFORE_TOTP = ("/accounts/", "/static/", "/healthz", "/i18n/")
 

@@ -32,7 +32,7 @@ class Record(models.Model):
         abstract = True
 
     @property
-    def etag(self):
+    def etag(self) -> str:
         return f'"{self.version}"'
 
     def _do_update(self, base_qs, using, pk_val, values, update_fields, forced_update):

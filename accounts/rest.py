@@ -60,7 +60,7 @@ class TokenAuthentication(KnoxAuthentication):
 
 
 class Allowed(BasePermission):
-    """Whoever has signed in may read what `visible_to` leaves; writing needs a role that edits and, with a token, its scope."""
+    """Whoever has signed in may read what `visible_to` leaves; writing needs a role that edits and a token's scope."""
 
     def has_permission(self, request, view):
         if not (request.user and request.user.is_authenticated):
@@ -83,7 +83,7 @@ class Allowed(BasePermission):
 
 
 class StrictJSONParser(JSONParser):
-    """JSON of at most 1 MB, 20 levels, finite numbers and text that passes the gate; anything else is a plain 400 or 413."""
+    """JSON of at most 1 MB, 20 levels, finite numbers and text that passes the gate; else a plain 400 or 413."""
 
     def parse(self, stream, media_type=None, parser_context=None):
         body = stream.read(MAX_BODY_BYTES + 1)
@@ -136,6 +136,14 @@ class Pages(PageNumberPagination):
         if not (text.isascii() and text.isdigit() and len(text) < MAX_DIGITS and int(text)):
             raise exceptions.ValidationError({self.page_size_query_param: [_("Cần một số nguyên dương.")]})
         return min(int(text), self.max_page_size)
+
+    def get_paginated_response(self, data):
+        """As GeoJSON a FeatureCollection; the numbers of the page are foreign members of it."""
+        response = super().get_paginated_response(data)
+        if self.request.accepted_renderer.format == GeoJSONRenderer.format:
+            response.data = {"type": "FeatureCollection", **response.data, "features": response.data["results"]}
+            del response.data["results"]
+        return response
 
 
 # Problems (RFC 9457) --------------------------------------------------------------------------------------------------
@@ -194,11 +202,12 @@ def problem(error, context):
     if response is None:
         return None
     request = context["request"]
+    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
     body = {
         "type": "about:blank",
-        "title": TITLES.get(response.status_code, HTTPStatus(response.status_code).phrase),
+        "title": str(TITLES.get(response.status_code, HTTPStatus(response.status_code).phrase)),
         "status": int(response.status_code),
-        "detail": explain(error),
+        "detail": str(explain(error)),
         "instance": request.path,
         "request_id": getattr(request, "id", ""),
     }
@@ -206,7 +215,8 @@ def problem(error, context):
         body["errors"] = by_field(error.detail)
     if isinstance(error, Problem):
         body |= error.members
-        response.headers.update(error.headers)
+        for name, value in error.headers.items():
+            response.headers[name] = value
     response.data, response.content_type = body, "application/problem+json"
     return response
 

@@ -3,8 +3,11 @@
 import shutil
 
 import pytest
+from django.conf import settings
+from django.db import transaction
 
 from accounts import audit
+from zones.loading import load_register
 
 BROWSER_TESTS = "tests/browser/"
 
@@ -39,3 +42,14 @@ def guards_let_the_database_be_emptied(request):
     request.getfixturevalue("transactional_db")
     yield
     audit.remove()
+
+
+@pytest.fixture(scope="module")
+def register(django_db_setup, django_db_blocker):
+    """The shipped real data, loaded once for all tests of a module and taken back after the last; gives the Account.
+
+    Every test of the module sees the data from the first that asks for it on: keep tests that want an empty register
+    in another module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_register(settings.BASE_DIR / "data")
+        transaction.set_rollback(True)

@@ -24,6 +24,14 @@ def percent(value):
 
 
 @register.filter
+def signed(value, places=4):
+    """A difference with its sign: +3,5 or −3,5; – when unknown."""
+    if value is None:
+        return UNKNOWN
+    return f"{'−' if value < 0 else '+' if value > 0 else ''}{number(abs(value), places)}"
+
+
+@register.filter
 def at(mapping, key):
     """The value under `key`, or nothing."""
     return mapping.get(key)

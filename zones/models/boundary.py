@@ -41,6 +41,8 @@ class Boundary(Fact):
 
     def clean_fields(self, exclude=None):
         """Read what was submitted before anything else looks at it; a bad shape is refused with reason and place."""
+        if exclude and "submitted" in exclude:
+            return super().clean_fields(exclude)
         try:
             shape = geometry.read_boundary(self.submitted, self.srid or 4326)
         except geometry.BoundaryProblem as problem:
@@ -48,4 +50,4 @@ class Boundary(Fact):
         self.geometry, self.measured_ha = shape.geometry, shape.area_ha
         self.min_lon, self.min_lat, self.max_lon, self.max_lat = shape.bbox
         self.centre_lon, self.centre_lat = shape.centre
-        super().clean_fields(exclude)
+        return super().clean_fields(exclude)

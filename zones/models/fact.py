@@ -109,6 +109,8 @@ class Fact(models.Model):
 
     def clean(self):
         super().clean()
+        if self.phase_id and self.phase.zone_id != self.zone_id:
+            raise ValidationError({"phase": _("Giai đoạn này thuộc khu khác.")})
         if self.as_of and self.as_of > timezone.localdate():
             raise ValidationError(
                 {"as_of": _("Ngày này ở tương lai. Dự kiến được ghi ở phần quy hoạch, không phải số liệu.")}

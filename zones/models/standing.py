@@ -52,7 +52,7 @@ class Ledger:
         rank = Case(
             *(When(kind=kind, then=Value(place)) for place, kind in enumerate(kinds)), output_field=IntegerField()
         )
-        return self.best(self.facts("ZoneArea", phase__isnull=True, kind__in=kinds), column, rank)
+        return self.best(self.facts("ZoneArea", phase__isnull=True, kind__in=kinds), column, "standing", rank)
 
     def occupancy(self, column, **condition):
         return self.best(self.facts("Occupancy", phase__isnull=True, **condition), column)

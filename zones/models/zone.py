@@ -128,7 +128,7 @@ class Zone(Record):
         return self.name
 
     @property
-    def etag(self):
+    def etag(self) -> str:
         """Changes with every correction and with every fact."""
         return f'"{self.version}.{self.ledger}"'
 
@@ -141,6 +141,11 @@ class Zone(Record):
         self.name_sort = sort_key(self.name)
         self.search = search_text(self.code, self.name, self.kind)
         super().save(*args, **kwargs)
+
+    def _do_update(self, base_qs, using, pk_val, values, update_fields, forced_update):
+        """A correction leaves the ledger's columns alone, or it would undo a fact recorded since this row was read."""
+        own = [one for one in values if one[0].name != "ledger" and not one[0].name.startswith("now_")]
+        return super()._do_update(base_qs, using, pk_val, own, update_fields, forced_update)
 
 
 KIND_WORDS = re.compile(
