@@ -1,6 +1,7 @@
 # The portal's commands. `make` alone lists them.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -13,11 +14,11 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.installed
 DEV_STAMP := .venv/.installed-dev
 REGISTER_STAMP := var/.register-loaded
-MIGRATIONS := $(wildcard */migrations/*.py)
-REGISTER := $(shell find data -type f 2>/dev/null)
+# What a database must catch up with: migrations, the history's triggers, the commands below and the data they load.
+CATCH_UP := $(wildcard */migrations/*.py */management/commands/*.py) accounts/audit.py $(shell find data -type f)
 MESSAGES := $(wildcard locale/*/LC_MESSAGES/*.po)
 
-.PHONY: help run register test test-postgres check lint types django-checks messages lock backup restore clean FORCE
+.PHONY: help run test test-postgres check lint types django-checks messages lock clean FORCE
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -46,7 +47,7 @@ $(REGISTER_STAMP): FORCE
 endif
 
 $(REGISTER_STAMP): export DJANGO_DEBUG = 1
-$(REGISTER_STAMP): $(RUN_STAMP) $(MIGRATIONS) $(REGISTER)
+$(REGISTER_STAMP): $(RUN_STAMP) $(CATCH_UP)
 	@mkdir -p var
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py load_register
@@ -73,7 +74,7 @@ lint: $(DEV_STAMP) ## style of Python and templates
 	$(BIN)/djlint --quiet --lint templates
 	@if command -v msgfmt >/dev/null; then \
 	  for po in $(MESSAGES); do \
-	    msgfmt --check -o - $$po | cmp --silent - $${po%.po}.mo || { echo "$$po and its .mo differ: make messages"; exit 1; }; \
+	    msgfmt --check-format -o - $$po | cmp --silent - $${po%.po}.mo || { echo "$$po and its .mo differ: make messages"; exit 1; }; \
 	  done; \
 	fi
 
@@ -89,7 +90,7 @@ django-checks: $(DEV_STAMP) ## system checks and missing migrations
 
 messages: export DJANGO_DEBUG = 1
 messages: $(DEV_STAMP) ## collect and compile the translations (needs gettext)
-	$(BIN)/python manage.py makemessages --all --no-location --ignore .venv --ignore var --ignore tests
+	$(BIN)/python manage.py makemessages --locale en --add-location file --ignore .venv --ignore var --ignore tests
 	$(BIN)/python manage.py compilemessages --ignore .venv --ignore var
 
 lock: ## pin requirements.in and requirements-dev.in with hashes (needs uv)

@@ -28,6 +28,12 @@ PAGING = ("page", "page_size")
 class VisibleRelation:
     """Another record, when the reader may see it: a hidden one reads as null and cannot be chosen."""
 
+    default_error_messages = {
+        "does_not_exist": _("Không có bản ghi này."),
+        "invalid": _("Giá trị không đúng kiểu."),
+        "incorrect_type": _("Giá trị không đúng kiểu."),
+    }
+
     def __init__(self, model, **kwargs):
         super().__init__(queryset=model.objects.all(), **kwargs)
 
@@ -90,7 +96,7 @@ class CleanModelSerializer(serializers.ModelSerializer):
         return extra_kwargs, {}
 
     def build_standard_field(self, field_name, model_field):
-        """Uniqueness is the model's to judge, after its text gate; whole numbers fit PostgreSQL's columns everywhere."""
+        """Uniqueness is the model's to judge, after its gate; whole numbers fit PostgreSQL's columns on SQLite too."""
         field_class, kwargs = super().build_standard_field(field_name, model_field)
         if issubclass(field_class, serializers.IntegerField):
             low, high = INTEGER_RANGES[model_field.get_internal_type()]
@@ -161,7 +167,7 @@ class ScopedViewSet(Visible, GenericViewSet):
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
         unknown = set(request.query_params) - self.known_parameters()
-        if unknown:
+        if unknown and self.action:
             raise serializers.ValidationError({name: [_("Không có tham số này.")] for name in sorted(unknown)})
 
     def known_parameters(self):

@@ -20,15 +20,25 @@ ROWS_A_PAGE = 30
 TELLING = {"superseded_at", "superseded_as_of", "file_name", "file_sha256"}
 # Columns that say which row it is.
 NAMING = {
-    "name", "number", "kind", "code", "aspect", "indicator", "value", "value_ha", "value_text", "numerator_ha", "denominator_ha",
-    "stated_pct", "unit", "developer", "other",
-}  # fmt: skip
+    "name",
+    "number",
+    "kind",
+    "code",
+    "aspect",
+    "indicator",
+    "value",
+    "value_ha",
+    "value_text",
+    "unit",
+    "developer",
+}
+NAMING |= {"numerator_ha", "denominator_ha", "stated_pct", "other"}
 DONE = {"insert": _("Thêm %(what)s"), "update": _("Sửa %(what)s"), "delete": _("Xoá %(what)s")}
 
 
 @dataclass(frozen=True)
 class Event:
-    """What one person did in one go: `rows` are (words, [(label, before, after)])."""
+    """What one person did in one go: `rows` are (words, [(label, before, after)], shown at once)."""
 
     at: datetime.datetime
     who: object
@@ -57,7 +67,7 @@ def events(changes, user):
 
 
 def told(change, model, names):
-    """("Sửa khu, cụm", changes) or None when only columns changed that repeat what stands elsewhere."""
+    """("Sửa khu, cụm: …", changes, shown at once); None when only columns changed that repeat others."""
     before, after = change.before or {}, change.after or {}
     changed = []
     for field in told_fields(model):
@@ -66,15 +76,18 @@ def told(change, model, names):
             changed.append((field.verbose_name, old, new))
     if not changed:
         return None
+    updated = change.action == RowChange.Action.UPDATE
     words = DONE[change.action] % {"what": model._meta.verbose_name}
-    if change.action != RowChange.Action.UPDATE:
-        named = [in_words(field, values_of(change).get(field.column), names) for field in told_fields(model) if field.name in NAMING]
-        words = f"{words}: {' · '.join(word for word in named if word)}"
-    return words, changed
+    return f"{words}: {called(change, model, names)}", changed, updated
 
 
-def values_of(change):
-    return change.after or change.before
+def called(change, model, names):
+    """Which row it is: by its present name when it was changed, by what it held when it was added or removed."""
+    if change.action == RowChange.Action.UPDATE:
+        return names.get((model, int(change.row)), change.row)
+    held = change.after or change.before
+    words = (in_words(field, held.get(field.column), names) for field in told_fields(model) if field.name in NAMING)
+    return " · ".join(word for word in words if word)
 
 
 def told_fields(model):
@@ -89,15 +102,14 @@ def names_of(changes, tables, user):
     """What the ids in `changes` stand for: (model, id) → name; a record that `user` may not see has none."""
     wanted = {}
     for change in changes:
+        if change.action == RowChange.Action.UPDATE:
+            wanted.setdefault(tables[change.table], set()).add(int(change.row))
         for field in told_fields(tables[change.table]):
             if field.is_relation:
                 ids = {values.get(field.column) for values in (change.before or {}, change.after or {})} - {None}
                 wanted.setdefault(field.related_model, set()).update(ids)
-    return {
-        (model, pk): str(record)
-        for model, ids in wanted.items()
-        for pk, record in model.objects.visible_to(user).in_bulk(ids).items()
-    }
+    found = {model: model.objects.visible_to(user).select_related().in_bulk(ids) for model, ids in wanted.items()}
+    return {(model, pk): str(record) for model, records in found.items() for pk, record in records.items()}
 
 
 def in_words(field, value, names):
@@ -130,6 +142,14 @@ WORDS = {
     models.BooleanField: lambda value: str(_("Có") if value else _("Không")),
     models.JSONField: lambda value: str(_("toạ độ đã nộp")),
 }
+
+
+def removed(tables, **held):
+    """(table, id) of the rows that were deleted from `tables` while their columns held these values."""
+    gone = RowChange.objects.filter(table__in=tables, action=RowChange.Action.DELETE)
+    return list(
+        gone.filter(**{f"before__{column}": value for column, value in held.items()}).values_list("table", "row")
+    )
 
 
 def last_change(record):

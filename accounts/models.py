@@ -105,6 +105,10 @@ class People(UserManager.from_queryset(UserQuerySet)):
 
     use_in_migrations = False
 
+    def create_superuser(self, username, email=None, password=None, **fields):
+        """What `manage.py createsuperuser` makes is an administrator."""
+        return super().create_superuser(username, email, password, **({"role": "administrator"} | fields))
+
 
 class User(AbstractUser):
     """A person or a machine account. What they may do hangs on `role` (roles.toml) and `agency`."""

@@ -1,5 +1,7 @@
 """How endpoints describe themselves: what all of them share is said once here, not at each of them."""
 
+import copy
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from drf_spectacular.openapi import AutoSchema
@@ -17,9 +19,7 @@ IF_MATCH = OpenApiParameter(
 )
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, HEADER, description=_("ETag đã có; 304 nếu chưa đổi."))
 CONDITIONS = {"GET": [IF_NONE_MATCH], "PUT": [IF_MATCH], "PATCH": [IF_MATCH]}
-LANGUAGE = OpenApiParameter(
-    "Accept-Language", str, HEADER, enum=["vi", "en"], description=_("Ngôn ngữ của nhãn và lỗi.")
-)
+LANGUAGE = OpenApiParameter("Accept-Language", str, HEADER, description=_("Ngôn ngữ của nhãn và lỗi: vi hoặc en."))
 
 PROBLEM = {
     "type": "object",
@@ -77,12 +77,21 @@ class PortalSchema(AutoSchema):
         return parameters
 
     def _get_filter_parameters(self):
-        """A filter that offers words takes words, whatever the type of its column."""
+        """A filter that offers words takes words, whatever the type of its column; a number says its bounds."""
         parameters = super()._get_filter_parameters()
         for parameter in parameters:
-            words = parameter["schema"].get("enum")
-            if words and parameter["schema"].get("type") == "boolean":
-                parameter["schema"] = {"type": "string", "enum": words}
+            schema, chosen = parameter["schema"], self.view.filterset_class.base_filters[parameter["name"]]
+            if schema.get("type") == "boolean" and "enum" in schema:
+                schema["type"] = "string"
+            for bound, limit in (("minimum", "min_value"), ("maximum", "max_value")):
+                if limit in chosen.extra:
+                    schema[bound] = chosen.extra[limit]
+        return parameters
+
+    def _get_pagination_parameters(self):
+        parameters = super()._get_pagination_parameters()
+        for parameter in parameters:
+            parameter["schema"]["minimum"] = 1
         return parameters
 
     def _get_response_bodies(self, direction="response"):
@@ -124,6 +133,7 @@ class PortalSchema(AutoSchema):
         return self.component("FeatureCollection", collection).ref
 
     def component(self, name, schema):
-        component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name)
+        """A named part of the document; a copy, because spectacular rewrites what it is given."""
+        component = ResolvedComponent(name, ResolvedComponent.SCHEMA, copy.deepcopy(schema), name)
         self.registry.register_on_missing(component)
         return component

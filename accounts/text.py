@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 SPACES = re.compile(r"[^\S\n]+")
-ALPHABET = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệfghiìỉĩíịjklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvwxyỳỷỹýỵz"
+ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 RANK = {letter: chr(0x100 + place) for place, letter in enumerate(ALPHABET)}
+TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng
+SORT_KEY_LENGTH = 400
 
 
 def forbidden(char: str) -> bool:
@@ -64,10 +66,13 @@ def fold(value: str) -> str:
 
 
 def sort_key(value: str) -> str:
-    """A key that sorts in the order of the Vietnamese alphabet, numbers by value: 'CN2' before 'CN10'."""
-    text = unicodedata.normalize("NFC", value.lower())
-    text = re.sub(r"\d+", lambda number: number.group().zfill(6), text)
-    return "".join(RANK.get(char, char) for char in text)
+    """A key that sorts as a Vietnamese dictionary: by letters, by tones where the letters are the same, numbers by value.
+
+    'Thạch' comes before 'Thanh', 'CN2' before 'CN10'."""
+    text = unicodedata.normalize("NFD", re.sub(r"\d+", lambda number: number.group().zfill(6), value.lower()))
+    letters = unicodedata.normalize("NFC", "".join(char for char in text if char not in TONES))
+    tones = "".join(str(TONES.find(char) + 1) for char in text if char in TONES or not unicodedata.combining(char))
+    return ("".join(RANK.get(char, char) for char in letters) + "\t" + tones)[:SORT_KEY_LENGTH]
 
 
 class Gated(models.Field):

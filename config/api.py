@@ -1,6 +1,57 @@
-"""The REST router: what stands under /api/v1/."""
+"""The REST router: what stands under /api/."""
 
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.urls import include, path, re_path
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
 
-router = SimpleRouter(trailing_slash=False)
-urlpatterns = router.urls
+from reports.api import FiguresOverview
+from zones import api as zones
+
+
+class Router(SimpleRouter):
+    """Addresses without a trailing slash; with one they work too."""
+
+    def __init__(self):
+        super().__init__(trailing_slash=False)
+        self.trailing_slash = "/?"
+
+
+def without_slash(endpoints):
+    """For the OpenAPI document: each address once, as it is meant to be written."""
+    return [(address.rstrip("/"), regex, method, view) for address, regex, method, view in endpoints]
+
+
+class Nothing(APIView):
+    """Every other address: a problem in JSON, not a page."""
+
+    schema = None
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        raise Http404(_("Không có địa chỉ này."))
+
+
+router = Router()
+router.register("zones", zones.ZoneViewSet, "api-zone")
+router.register("phases", zones.PhaseViewSet, "api-phase")
+router.register("facilities", zones.FacilityViewSet, "api-facility")
+router.register("tenant-projects", zones.TenantProjectViewSet, "api-project")
+router.register("documents", zones.DocumentViewSet, "api-document")
+router.register("agencies", zones.AgencyViewSet, "api-agency")
+router.register("units", zones.AdminUnitViewSet, "api-unit")
+router.register("developers", zones.DeveloperViewSet, "api-developer")
+router.register("indicators", zones.IndicatorViewSet, "api-indicator")
+for name, viewset in zones.FACT_VIEWSETS.items():
+    router.register(f"facts/{name}", viewset, f"api-fact-{name}")
+
+urlpatterns = [
+    path("v1/", include(router.urls)),
+    re_path("^v1/figures/overview/?$", FiguresOverview.as_view(), name="figures-overview"),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", login_required(SpectacularSwaggerSplitView.as_view(url_name="api-schema")), name="api-docs"),
+    re_path("", Nothing.as_view(), name="api-nothing"),
+]

@@ -118,7 +118,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
+    DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 3,
         "keepalives_idle": 3,
         "keepalives_interval": 1,
@@ -126,7 +126,7 @@ else:
         "tcp_user_timeout": 5000,
         "options": "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s "
         "-c synchronous_commit=on",
-    }
+    } | DATABASES["default"].get("OPTIONS", {})
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if DEBUG
@@ -150,13 +150,17 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # the portal writes to nobody outside of it
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/key"}  # one-time codes; wrong passwords: accounts.signin.GrowingDelay
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Cổng quy hoạch KCN"
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_COOLOFF_TIME = "accounts.signin.growing_delay"
+AXES_HANDLER = "accounts.signin.GrowingDelay"
+AXES_USERNAME_CALLABLE = "accounts.signin.account_named"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_COOLOFF_TIME = timedelta(days=1)
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "accounts.signin.locked_out"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
@@ -248,7 +252,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "accounts.rest.Pages",
     "PAGE_SIZE": 50,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "accounts.openapi.PortalSchema",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.UserRateThrottle",
         "rest_framework.throttling.AnonRateThrottle",
@@ -269,12 +273,29 @@ KNOX_TOKEN_MODEL = "accounts.ApiToken"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Cổng quy hoạch khu, cụm công nghiệp",
     "DESCRIPTION": "Industrial parks, high-tech parks, clusters and standalone producers of Hà Nội and TPHCM: "
-    "a register with a source for every figure.",
+    "a register with a source for every figure. Decimals are JSON numbers; a name tells its unit (`_ha` hectares, "
+    "`_m2`, `_bn` tỷ đồng, `_musd` triệu USD, `_pct` percent). Records refer to each other by code. Zones and facts "
+    "answer for any day (`as_of`) as known at any moment (`known_at`). Changing asks for the ETag that was read, in "
+    "`If-Match`. Refusals are RFC 9457 problems. How to begin: docs/api.md.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "PREPROCESSING_HOOKS": ["config.api.without_slash"],
+    "ENUM_NAME_OVERRIDES": {
+        "AgencyKind": "accounts.models.Agency.Kind",
+        "AreaKind": "zones.models.ZoneArea.Kind",
+        "City": "accounts.access.City",
+        "DeveloperKind": "zones.models.Developer.Kind",
+        "FactStanding": "zones.models.Standing",
+        "OccupancyBasis": "zones.models.area.OccupancyBasis",
+        "Precision": "zones.models.Precision",
+        "ProjectStatus": "zones.models.TenantProject.Status",
+        "ZoneKind": "zones.models.zone.ZoneKind",
+        "ZoneStatusValue": "zones.models.ZoneStatus.Main",
+    },
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["accounts.rest.Allowed"],
 }
 

@@ -1,4 +1,14 @@
 """Addresses of reports and exports."""
 
+from django.urls import path
+
+from reports.exporting import export
+from reports.views.progress import progress, progress_file, report_list
+
 app_name = "reports"
-urlpatterns = []
+urlpatterns = [
+    path("reports/", report_list, name="list"),
+    path("reports/progress/", progress, name="progress"),
+    path("reports/progress.<slug:format>", progress_file, name="progress_file"),
+    path("export/<slug:what>.<slug:format>", export, name="export"),
+]

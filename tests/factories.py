@@ -3,7 +3,9 @@
 import datetime
 from itertools import count
 
-from accounts.models import Agency, User
+from rest_framework.test import APIClient
+
+from accounts.models import Agency, ApiToken, User
 from zones.models import (
     AdminUnit,
     Boundary,
@@ -48,6 +50,14 @@ def user(role="viewer", *, city="HN", **given):
 
 def administrator(**given):
     return user("administrator", agency=None, **given)
+
+
+def caller(person=None, scope="write", **given):
+    """A client of the API with a token of `person` (an administrator when None)."""
+    token = ApiToken.objects.create(person or administrator(), scope=scope, **given)[1]
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return client
 
 
 def zone(**given):

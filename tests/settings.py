@@ -4,7 +4,9 @@ import os
 import tempfile
 
 os.environ.setdefault("DJANGO_DEBUG", "1")
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="portal-tests-"))
+if "PYTEST_XDIST_WORKER" not in os.environ:  # the workers share the folder of the run that started them
+    scratch = tempfile.TemporaryDirectory(prefix="portal-tests-")
+    os.environ["DATA_DIR"] = scratch.name
 os.environ.setdefault("LOG_LEVEL", "ERROR")
 
 from config.settings import *  # noqa: F403

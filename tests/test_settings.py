@@ -72,13 +72,13 @@ def test_data_lies_where_the_environment_says(tmp_path):
     assert shown.stdout.split() == [f"{tmp_path}/media", f"{tmp_path}/static", f"{tmp_path}/db.sqlite3"], shown.stderr
 
 
-def test_what_database_url_says_of_the_connection_is_kept_beside_our_own_limits(tmp_path):
+def test_what_database_url_says_of_the_connection_goes_before_our_own_limits(tmp_path):
     script = (
-        "import config.settings as s; o = s.DATABASES['default']['OPTIONS']; print(o['sslmode'], o['tcp_user_timeout'])"
+        "import config.settings as s; o = s.DATABASES['default']['OPTIONS']; print(o['options'], o['connect_timeout'])"
     )
-    database = "postgres://portal:secret@db.example.vn/portal?sslmode=verify-full"
+    database = "postgres://portal:secret@db.example.vn/portal?options=-cstatement_timeout%3D0"
     shown = run("-c", script, **PRODUCTION, DATA_DIR=str(tmp_path), DATABASE_URL=database)
-    assert shown.stdout.split() == ["verify-full", "5000"], shown.stderr
+    assert shown.stdout.split() == ["-cstatement_timeout=0", "3"], shown.stderr
 
 
 def test_the_proxys_word_on_the_visitors_address_counts_in_production_only(tmp_path):

@@ -29,7 +29,7 @@ from zones.models.fact import Standing
 from zones.models.zone import ZoneKind
 
 UNKNOWN = "unknown"
-ANSWERS = {"true": _("có"), "false": _("không"), UNKNOWN: _("chưa rõ")}
+ANSWERS = {"true": _("Có"), "false": _("Không"), UNKNOWN: _("Chưa rõ")}
 HECTARES = {"min_value": 0, "max_value": 99_999_999}
 VALUES = [*ZoneStatus.Main.choices, *ZoneStatus.YesNo.choices]
 STATUSES = [(value, label) for value, label in ZoneStatus.Main.choices if value != ZoneStatus.Main.NOT_LISTED]
@@ -46,7 +46,7 @@ class AnswerFilter(ChoiceFilter):
     def __init__(self, conditions, **kwargs):
         self.conditions = conditions
         choices = [(answer, ANSWERS[answer]) for answer in conditions]
-        super().__init__(choices=choices, empty_label=_("tất cả"), **kwargs)
+        super().__init__(choices=choices, empty_label=_("Tất cả"), **kwargs)
 
     def filter(self, qs, value):
         return qs.filter(self.conditions[value]) if value else qs
@@ -68,7 +68,7 @@ class AnyOfFilter(MultipleChoiceFilter):
     """Several values, any of which fits; `unknown` stands for an empty column."""
 
     def __init__(self, **kwargs):
-        super().__init__(distinct=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+        super().__init__(distinct=False, **{"widget": forms.CheckboxSelectMultiple} | kwargs)
 
     def get_filter_predicate(self, v):
         return {self.field_name: "" if v == UNKNOWN else v}
@@ -132,7 +132,7 @@ class PlaceFilter(ModelChoiceFilter):
     field_class = PlaceField
 
     def __init__(self, **kwargs):
-        super().__init__(queryset=places, label=_("Địa bàn"), empty_label=_("tất cả"), **kwargs)
+        super().__init__(queryset=places, label=_("Địa bàn"), empty_label=_("Tất cả"), **kwargs)
 
 
 def places(request):
@@ -153,7 +153,7 @@ class CodeFilter(ModelChoiceFilter):
 
     def __init__(self, model, offered, **kwargs):
         self.model_of_choice, self.offered = model, offered
-        super().__init__(queryset=self.choices, to_field_name="code", empty_label=_("tất cả"), **kwargs)
+        super().__init__(queryset=self.choices, to_field_name="code", empty_label=_("Tất cả"), **kwargs)
 
     def choices(self, request):
         records = self.model_of_choice.objects
@@ -192,13 +192,14 @@ STAGE = Case(
     output_field=IntegerField(),
 )
 OCCUPANCY = Cast(F("occupied_ha"), FloatField()) / NullIf(Cast(F("occupiable_ha"), FloatField()), Value(0.0))
+COUNTED = {"true": ~Q(occupancy_basis=""), "false": Q(occupancy_basis="")}
 
 
 class ZoneFilterSet(FilterSet):
     search = SearchFilter(method=find)
     kind = AnyOfFilter(field_name="kind", choices=ZoneKind.choices, label=_("Loại"))
     status = AnyOfFilter(field_name="status", choices=[*STATUSES, (UNKNOWN, ANSWERS[UNKNOWN])], label=_("Tình trạng"))
-    unit = PlaceFilter(method="in_unit")
+    unit = PlaceFilter(field_name="units", method="in_unit")
     agency = CodeFilter(Agency, managers, field_name="managing_agency", label=_("Cơ quan quản lý"))
     parent = CodeFilter(Zone, divided, field_name="parent", label=_("Khu gốc"))
     area_min = NumberFilter(field_name="area_ha", lookup_expr="gte", label=_("Diện tích từ (ha)"), **HECTARES)
@@ -208,6 +209,23 @@ class ZoneFilterSet(FilterSet):
     has_area = AnswerFilter(given("area_ha"), label=_("Có diện tích"))
     has_decision = AnswerFilter(flagged("has_decision"), label=_("Có văn bản làm căn cứ"))
     has_boundary = AnswerFilter(flagged("has_boundary"), label=_("Có ranh giới"))
+    has_industrial = AnswerFilter(
+        given("industrial_ha"), label=_("Có diện tích đất công nghiệp"), widget=forms.HiddenInput
+    )
+    has_leased = AnswerFilter(given("leased_ha"), label=_("Có diện tích đã cho thuê"), widget=forms.HiddenInput)
+    has_occupancy = AnswerFilter(COUNTED, label=_("Tính được tỷ lệ lấp đầy"), widget=forms.HiddenInput)
+    area_kind = AnyOfFilter(
+        field_name="area_kind",
+        choices=ZoneArea.Kind.choices,
+        label=_("Loại diện tích"),
+        widget=forms.MultipleHiddenInput,
+    )
+    basis = AnyOfFilter(
+        field_name="occupancy_basis",
+        choices=OccupancyBasis.choices,
+        label=_("Cách tính lấp đầy"),
+        widget=forms.MultipleHiddenInput,
+    )
     city = CityFilter(field_name="city")
     ordering = Ordering(
         "code",
@@ -342,8 +360,14 @@ class FactFilterSet(FilterSet):
     in_force = AnswerFilter(
         {"true": Q(superseded_at__isnull=True), "false": Q(superseded_at__isnull=False)}, label=_("Còn hiệu lực")
     )
-    document = NumberFilter(field_name="document", min_value=1, max_value=2**53, decimal_places=0, label=_("Văn bản"))
+    document = NumberFilter(
+        field_name="document", method="resting_on", min_value=1, max_value=2**53, decimal_places=0, label=_("Văn bản")
+    )
     ordering = Ordering("as_of", "recorded_at", zone=F("zone__name_sort"))
+
+    def resting_on(self, queryset, name, pk):
+        """Not even that a fact rests on a hidden document is told."""
+        return queryset.filter(document__in=Document.objects.visible_to(self.request.user).filter(pk=pk))
 
 
 class StatusFilterSet(FactFilterSet):

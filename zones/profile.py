@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.db.models import Exists, OuterRef, Q, Value
 from django.utils.translation import gettext as _
 
+from accounts.history import removed
 from accounts.models import RowChange
 from accounts.templatetags.portal import number, percent
 from zones.models import (
@@ -48,7 +49,7 @@ SLUGS = {model: slug for slug, model in KINDS.items()}
 
 @dataclass(frozen=True)
 class Statement:
-    """One fact as a reader may see it. `holds`: not superseded on the day in view; `gap_ha` against the figure in use."""
+    """One fact as a reader may see it. `holds`: not superseded on the day in view; `gap_ha`: off the figure in use."""
 
     fact: Fact
     label: str
@@ -58,6 +59,7 @@ class Statement:
     holds: bool = True
     gap_ha: Decimal | None = None
     gap_pct: Decimal | None = None
+    agrees: bool = False
 
     @property
     def slug(self):
@@ -78,6 +80,11 @@ class Statement:
     @property
     def host(self):
         return urlsplit(self.url).hostname
+
+    @property
+    def pct(self):
+        """Occupancy from its own fraction."""
+        return occupancy_pct(self.fact.numerator_ha, self.fact.denominator_ha)
 
     @property
     def basis(self):
@@ -131,17 +138,13 @@ class Profile:
     place: Place
     related: list[Zone]
     developers: list[DeveloperShare]
-    phases: list[tuple[Phase, list[Statement]]]
+    phases: list[tuple[Phase, list[Group]]]
     tenants: list[TenantProject]
     tenant_count: int
 
     def groups(self, model):
         """The statements of the whole zone made by facts of `model`, by subject."""
-        found = {}
-        for statement in self.statements:
-            if isinstance(statement.fact, model) and statement.fact.phase_id is None:
-                found.setdefault(subject_of(statement.fact), []).append(statement)
-        return [grouped(statements) for statements in found.values()]
+        return by_subject(line for line in self.statements if isinstance(line.fact, model) and not line.fact.phase_id)
 
     @cached_property
     def statuses(self):
@@ -165,6 +168,31 @@ class Profile:
     def status_of(self, aspect):
         holding = [line for group in self.statuses for line in group.holding if line.fact.aspect == aspect]
         return next((line for line in holding if line.fact.value != ZoneStatus.Main.NOT_LISTED), None)
+
+    @cached_property
+    def main(self):
+        return self.status_of(ZoneStatus.Aspect.MAIN)
+
+    @cached_property
+    def established(self):
+        return self.status_of(ZoneStatus.Aspect.ESTABLISHED)
+
+    @cached_property
+    def operating(self):
+        return self.status_of(ZoneStatus.Aspect.OPERATING)
+
+    @cached_property
+    def industrial(self):
+        return self.area_of(ZoneArea.Kind.INDUSTRIAL)
+
+    @cached_property
+    def leased(self):
+        return self.area_of(ZoneArea.Kind.LEASED)
+
+    @cached_property
+    def has_more_status(self):
+        """Are there more statements on status than the three that the figures show?"""
+        return any(len(group.holding) > 1 or group.gone for group in self.statuses)
 
     @cached_property
     def established_on(self):
@@ -223,8 +251,12 @@ def first(group):
     return (group.holding or group.gone)[0]
 
 
-def subject_of(fact):
-    return tuple(getattr(fact, name) for name in fact.subject_fields)
+def by_subject(statements):
+    found = {}
+    for line in statements:
+        names = line.fact.subject_fields
+        found.setdefault((line.slug, *(getattr(line.fact, name) for name in names)), []).append(line)
+    return [grouped(lines) for lines in found.values()]
 
 
 def grouped(statements):
@@ -238,7 +270,11 @@ def grouped(statements):
 
 
 def compared(line, used):
-    if line is used or not hasattr(line.fact, "value_ha"):
+    """How far a further value is off the one in use, or that it says the same."""
+    if line is used:
+        return line
+    line = replace(line, agrees=line.value == used.value)
+    if line.agrees or not hasattr(line.fact, "value_ha"):
         return line
     gap = line.fact.value_ha - used.fact.value_ha
     share = gap / used.fact.value_ha * 100 if used.fact.value_ha else None
@@ -252,31 +288,33 @@ def read_profile(zone, user, day, known):
     of_phase = {}
     for line in statements:
         of_phase.setdefault(line.fact.phase_id, []).append(line)
-    return Profile(
+    profile = Profile(
         zone=zone,
         statements=statements,
         place=place_of(zone),
         related=list(Zone.objects.visible_to(user).filter(Q(parent=zone) | Q(pk=zone.parent_id))),
         developers=list(zone.developers.select_related("developer", "phase").order_by("valid_from", "pk")),
-        phases=[(phase, of_phase.get(phase.pk, [])) for phase in zone.phases.order_by("number")],
+        phases=[(phase, by_subject(of_phase.get(phase.pk, []))) for phase in zone.phases.order_by("number")],
         tenants=list(tenants[:TENANTS_SHOWN]),
         tenant_count=tenants.count(),
     )
+    zone.status = profile.main.fact.value if profile.main else ""  # as Zone.objects.on(day) names it
+    return profile
 
 
 def read_statements(user, day, known, models=FACTS, **condition):
     """The facts that fit `condition` and were known, each with whether it holds on `day`; best first."""
-    facts = [fact for model in models for fact in read_facts(model, day, known, condition)]
+    facts = [fact for model in models for fact in read_facts(model, user, day, known, condition)]
     documents = Document.objects.visible_to(user).in_bulk({fact.document_id for fact in facts} - {None})
     return [stated(fact, documents.get(fact.document_id)) for fact in facts]
 
 
-def read_facts(model, day, known, condition):
-    then = model.objects.filter(as_of__lte=day, **condition)
+def read_facts(model, user, day, known, condition):
+    then = model.objects.visible_to(user).filter(as_of__lte=day, **condition)
     if known is not None:
         then = then.filter(recorded_at__lte=known)
     then = then.annotate(holds=Exists(model.objects.on(day, known).filter(pk=OuterRef("pk"))))
-    then = then.select_related("recorded_by", "phase", *(["indicator"] if model is Measurement else []))
+    then = then.select_related("recorded_by", "phase", "zone", *(["indicator"] if model is Measurement else []))
     return (then.defer("geometry", "submitted") if model is Boundary else then).best_first()
 
 
@@ -336,10 +374,7 @@ def place_of(zone):
 
 def changes_of(zone):
     """The history of the zone, its facts, phases, places and developers; links that were removed since included."""
-    links = [model._meta.db_table for model in (ZoneUnit, DeveloperShare)]
-    removed = RowChange.objects.filter(table__in=links, action="delete", before__zone_id=zone.pk).values_list(
-        "table", "row"
-    )
+    links = removed([model._meta.db_table for model in (ZoneUnit, DeveloperShare)], zone_id=zone.pk)
     parts = [
         model.objects.filter(zone=zone)
         .order_by()
@@ -348,5 +383,5 @@ def changes_of(zone):
         for model in (*FACTS, Phase, ZoneUnit, DeveloperShare)
     ]
     return RowChange.objects.filter_rows(
-        [(zone._meta.db_table, zone.pk), *removed, *parts[0].union(*parts[1:], all=True)]
+        [(zone._meta.db_table, zone.pk), *links, *parts[0].union(*parts[1:], all=True)]
     )

@@ -7,6 +7,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.templatetags.portal import number, percent
 from zones.models.fact import Fact
 from zones.models.zone import OF_ZONE, ZoneKind
 
@@ -49,7 +50,7 @@ class ZoneArea(Fact):
         indexes = [models.Index(fields=["zone", "kind", "-as_of"], name="area_zone_kind")]
 
     def __str__(self):
-        return f"{self.get_kind_display()}: {self.value_ha} ha"
+        return f"{self.get_kind_display()}: {number(self.value_ha)} ha"
 
 
 class LandUse(Fact):
@@ -87,7 +88,7 @@ class LandUse(Fact):
         indexes = [models.Index(fields=["zone", "code", "-as_of"], name="landuse_zone_code")]
 
     def __str__(self):
-        return f"{self.code}: {self.value_ha} ha"
+        return f"{self.code}: {number(self.value_ha)} ha"
 
 
 class OccupancyBasis(models.TextChoices):
@@ -146,7 +147,11 @@ class Occupancy(Fact):
         ]
 
     def __str__(self):
-        return f"{self.numerator_ha} / {self.denominator_ha} ha" if self.counted else f"{self.stated_pct} %"
+        return (
+            f"{number(self.numerator_ha)} / {number(self.denominator_ha)} ha"
+            if self.counted
+            else percent(self.stated_pct)
+        )
 
     @property
     def counted(self):

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.templatetags.portal import number
 from zones import geometry
 from zones.models.fact import Fact
 from zones.models.zone import OF_ZONE
@@ -37,7 +38,7 @@ class Boundary(Fact):
         indexes = [models.Index(fields=["zone", "-as_of"], name="boundary_zone")]
 
     def __str__(self):
-        return f"{self.measured_ha} ha"
+        return f"{number(self.measured_ha)} ha"
 
     def clean_fields(self, exclude=None):
         """Read what was submitted before anything else looks at it; a bad shape is refused with reason and place."""

@@ -1,0 +1,129 @@
+"""What changed lately in the register, as far as a reader may see it, by zone and day; much at once is one line."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import CharField, Count, Max, Q, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import RowChange, User
+from zones.models import FACTS, Measurement, Zone
+
+SHOWN = 8
+LOOKED_AT = 200
+ZONES_EACH = 4  # more zones than this by one person on one day are one line
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line: on this day, by this person, of this zone ("" when of many), these kinds of facts."""
+
+    on: datetime.date
+    who: str
+    zone: str
+    code: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A fact that was recorded, or a zone's record that was corrected."""
+
+    at: datetime.datetime
+    who: int | None
+    zone: int | None
+    what: str
+
+    @property
+    def on(self):
+        return timezone.localdate(self.at)
+
+
+def lately(user, city, on, known):
+    """The newest changes first, at most SHOWN lines; a fixed number of statements."""
+    traces = [*recorded(user, city, on, known), *corrected(user, city, known)]
+    zones = {zone.pk: zone for zone in Zone.objects.visible_to(user).filter(pk__in={trace.zone for trace in traces})}
+    people = {person.pk: str(person) for person in User.objects.filter(pk__in={trace.who for trace in traces})}
+    by_day = {}
+    for trace in sorted(traces, key=lambda trace: trace.at, reverse=True):
+        by_day.setdefault((trace.on, trace.who), []).append(trace)
+    lines = [change for (_day, who), same in by_day.items() for change in one_day(same, people.get(who, ""), zones)]
+    lines += loaded(user, city, on, known)
+    return tuple(sorted(lines, key=lambda change: change.on, reverse=True)[:SHOWN])
+
+
+def one_day(traces, who, zones):
+    """What one person did on one day: a line for each zone, or one line when there are many."""
+    by_zone = {}
+    for trace in traces:
+        by_zone.setdefault(trace.zone, []).append(trace.what)
+    if len(by_zone) > ZONES_EACH:
+        return [Change(traces[0].on, who, _("%(n)s khu, cụm") % {"n": len(by_zone)}, "", numbered(traces))]
+    return [
+        Change(traces[0].on, who, zones[pk].name if pk else _("Số liệu toàn thành phố"), zones[pk].code if pk else "",
+               ", ".join(dict.fromkeys(kinds)))
+        for pk, kinds in by_zone.items()
+    ]  # fmt: skip
+
+
+def numbered(traces):
+    kinds = [trace.what for trace in traces]
+    return ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+
+
+def facts(model, user, city, on, known):
+    """The facts of one kind that may be told of, named by their kind."""
+    found = model.objects.visible_to(user).filter(Q(recorded_at__lte=known) if known else Q())
+    found = found.filter(Q(as_of__lte=on) if on else Q()).order_by()
+    of_city = Q(zone__city=city) | Q(city=city) if model is Measurement else Q(zone__city=city)
+    found = found.filter(of_city) if city else found
+    return found.annotate(what=Value(FACTS.index(model)))
+
+
+def recorded(user, city, on, known):
+    """The newest facts that people recorded, of all kinds in one statement."""
+    parts = [
+        facts(model, user, city, on, known)
+        .filter(recorded_by__isnull=False)
+        .values_list("recorded_at", "recorded_by", "zone", "what")
+        for model in FACTS
+    ]
+    newest = parts[0].union(*parts[1:], all=True).order_by("-recorded_at")[:LOOKED_AT]
+    return [Trace(at, who, zone, kind_of(place)) for at, who, zone, place in newest]
+
+
+def loaded(user, city, on, known):
+    """What was loaded by nobody in person (the first filling of the register): one line in all."""
+    parts = [
+        facts(model, user, city, on, known)
+        .filter(recorded_by__isnull=True)
+        .values_list("what")
+        .annotate(n=Count("pk"), last=Max("recorded_at"))
+        for model in FACTS
+    ]
+    found = sorted(row for row in parts[0].union(*parts[1:], all=True) if row[1])
+    if not found:
+        return []
+    what = ", ".join(f"{n} {kind_of(place)}" for place, n, _last in found)
+    return [Change(timezone.localdate(max(last for _p, _n, last in found)), "", _("Nạp dữ liệu vào sổ"), "", what)]
+
+
+def corrected(user, city, known):
+    """The newest new zones and corrections of a zone's own record; what only repeats the ledger carries no version."""
+    own = Zone.objects.visible_to(user).filter(Q(city=city) if city else Q())
+    changes = RowChange.objects.filter(
+        Q(action=RowChange.Action.INSERT) | Q(action=RowChange.Action.UPDATE, after__has_key="version"),
+        Q(at__lte=known) if known else Q(),
+        table=Zone._meta.db_table,
+        actor__isnull=False,
+        row__in=own.annotate(key=Cast("pk", CharField())).values("key"),
+    )
+    words = {RowChange.Action.INSERT: _("thêm vào sổ"), RowChange.Action.UPDATE: _("sửa thông tin chung")}
+    newest = changes.order_by("-pk").values_list("at", "actor", "row", "action")[:LOOKED_AT]
+    return [Trace(at, who, int(row), words[action]) for at, who, row, action in newest]
+
+
+def kind_of(place):
+    return str(FACTS[place]._meta.verbose_name)

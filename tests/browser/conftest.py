@@ -1,0 +1,97 @@
+"""A real headless Chromium on a live portal with the real register."""
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests import factories as make
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the test
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page and what went wrong on it: script errors, refused resources, requests to other hosts."""
+
+    def __init__(self, browser, address, cookies=(), size=WIDE, dark=False):
+        scheme = "dark" if dark else "light"
+        self.context = browser.new_context(viewport=size, locale="vi-VN", color_scheme=scheme, base_url=address)
+        self.context.add_cookies(list(cookies))
+        self.page = self.context.new_page()
+        self.troubles = []
+        self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
+        self.page.on("console", self.heard)
+        self.page.on("request", lambda request: self.asked(request, address))
+
+    def heard(self, message):
+        if message.type == "error":
+            self.troubles.append(f"console: {message.text}")
+
+    def asked(self, request, address):
+        if not request.url.startswith((address, "data:", "blob:")):
+            self.troubles.append(f"outside: {request.url}")
+
+    def open(self, path):
+        response = self.page.goto(path, wait_until="networkidle")
+        assert response.status < 400, f"{path}: {response.status}"
+        return self.page
+
+
+@pytest.fixture
+def visit(chromium, live_server, client):
+    """visit(user, size=…) → Visit signed in as `user`, or not signed in at all with None."""
+    visits = []
+
+    def start(user=None, **options):
+        cookies = []
+        if user:
+            client.force_login(user)
+            value = client.cookies["sessionid"].value
+            cookies = [{"name": "sessionid", "value": value, "url": live_server.url}]
+        visits.append(Visit(chromium, live_server.url, cookies, **options))
+        return visits[-1]
+
+    yield start
+    for made in visits:
+        made.context.close()
+
+
+@pytest.fixture
+def story(transactional_db):
+    """A small register to look at: one zone with everything, one with a name of 80 characters, one without any fact."""
+    agency = make.agency(code="HN-SCT", name="Sở Công Thương Hà Nội")
+    full = make.zone(code="HN-CCN-DAY-DU", name="Cụm công nghiệp Đầy Đủ", managing_agency=agency, publicity="public")
+    make.area(full, kind="decision", value="27.2")
+    make.area(full, kind="stated", value="30", standing="reported")
+    make.area(full, kind="industrial", value="20")
+    make.area(full, kind="leased", value="12.5")
+    make.status(full, "operating")
+    make.status(full, "yes", aspect="operating")
+    make.occupancy(full, "12.5", "20")
+    make.land_use(full, "CN", "20")
+    make.land_use(full, "GT", "7.2")
+    make.boundary(full)
+    make.measurement(full)
+    make.project(full)
+    make.phase(full)
+    long = "Cụm công nghiệp làng nghề Đường Thượng Nghĩa Trưng Quyết Tiến Nguyễn Khuyến Vượng"
+    make.zone(
+        code="HN-CCN-TEN-DAI", name=long, managing_agency=agency, lat=21.0, lon=105.8, point_precision="unit_centre"
+    )
+    make.zone(code="HN-CCN-TRONG", name="Cụm công nghiệp Trống", managing_agency=agency)
+    document = make.document(number="4756/QĐ-UBND", agency=agency)
+    make.area(full, kind="zoning", value="27", document=document, source="")
+    facility = make.facility(managing_agency=agency)
+    return {"agency": agency, "zone": full, "document": document, "facility": facility}

@@ -1,0 +1,71 @@
+"""Every page in a real browser: nothing refused, nothing from elsewhere, nothing wider than the screen, axe content."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests import factories as make
+from tests.browser.conftest import NARROW, WIDE
+
+PAGES = [
+    "/",
+    "/?city=HCM",
+    "/?as_of=2025-06-30",
+    "/zones/",
+    "/zones/?view=map",
+    "/zones/?search=khong-co-khu-nao",
+    "/zones/?area_min=abc",
+    "/zones/HN-CCN-DAY-DU/",
+    "/zones/HN-CCN-TEN-DAI/",
+    "/zones/HN-CCN-TRONG/",
+    "/zones/HN-CCN-DAY-DU/edit/",
+    "/zones/HN-CCN-DAY-DU/facts/area/new/",
+    "/facilities/",
+    "/projects/",
+    "/documents/",
+    "/reports/",
+    "/reports/progress/?city=HN",
+    "/api/docs/",
+    "/accounts/2fa/",
+    "/accounts/password/change/",
+]
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1440", "390"])
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_sound(visit, story, path, size):
+    visited = visit(make.user("editor", agency=story["agency"]), size=size)
+    page = visited.open(path)
+    assert not visited.troubles
+    if path != "/api/docs/":
+        assert page.locator("h1").count() == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], "wider than the screen"
+        serious = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
+        assert not [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in serious]
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1440", "390"])
+def test_sign_in_page_is_sound_and_lets_in(visit, story, size):
+    person = make.user("viewer", agency=story["agency"])
+    visited = visit(None, size=size)
+    page = visited.open("/zones/?search=day+du")
+    assert "/accounts/login/" in page.url
+    assert not [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
+    page.fill("input[name=login]", person.username)
+    page.fill("input[name=password]", make.PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/zones/?search=day+du")
+    assert page.locator("a", has_text="Cụm công nghiệp Đầy Đủ").count() >= 1
+    assert not visited.troubles
+
+
+def test_the_first_stop_of_the_keyboard_skips_to_the_content(visit, story):
+    page = visit(make.user("viewer", agency=story["agency"])).open("/zones/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+
+
+def test_dark_pages_are_readable(visit, story):
+    visited = visit(make.user("viewer", agency=story["agency"]), dark=True)
+    for path in ("/", "/zones/", "/zones/HN-CCN-DAY-DU/"):
+        violations = Axe().run(visited.open(path)).response["violations"]
+        assert not [v["id"] for v in violations if v["impact"] in ("serious", "critical")]

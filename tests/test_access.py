@@ -1,0 +1,433 @@
+"""Every address of the portal, every method, every role: the answer. An address without a row fails, and so does a row
+without an address. The rules behind the answers: docs/access.md.
+
+A row is an address and, for each method, what eight kinds of visitor get:
+
+    anon    nobody has signed in              own    editor, approver, head of the agency that manages the record
+    reader  viewer, city-wide reader          admin  administrator
+    audit   auditor                           rkey   read key of a machine account of that same agency
+    other   editor of another agency          wkey   write key of the same
+
+Answers: a status; L = to the sign-in page; A = to the admin's door, which says 403.
+
+Names in braces stand for a record. Such an address is asked four times: for the visitor's own record (the row says the
+answers), for an internal record of the other city, for a restricted one of another agency, and for one that does not
+exist. To whoever may not see the hidden ones they must answer exactly as the one that does not exist: 404."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, resolve
+
+from accounts.models import ApiToken
+from tests import factories as make
+from zones.models import DeveloperShare, DocumentLink, UnitSuccession, ZoneUnit
+
+pytestmark = pytest.mark.django_db
+
+VISITORS = {
+    "anon": [""],
+    "reader": ["viewer", "city"],
+    "audit": ["auditor"],
+    "other": ["other"],
+    "own": ["editor", "approver", "head"],
+    "admin": ["administrator"],
+    "rkey": ["read"],
+    "wkey": ["write"],
+}
+KEPT_OUT = {"L", "401", "405"}  # before any record is looked for
+SEES = {  # who sees the hidden records: the internal one of the other city, the restricted one of another agency
+    "far": {"auditor", "administrator"},
+    "closed": {"auditor", "administrator", "city"},
+}
+
+#           anon reader audit other own admin rkey wkey
+PAGE =     "L    200    200   200   200 200   L    L"
+TO_WRITE = "L    403    403   403   200 200   L    L"  # the form on GET; on POST its complaints about what is missing
+TO_SAVE =  "L    403    403   403   409 409   L    L"  # a correction that does not say which version it read
+TO_ADD =   "L    403    403   200   200 200   L    L"
+NO_POST =  "L    405    405   405   405 405   L    L"
+READ =     "401  200    200   200   200 200   200  200"
+CREATE =   "401  403    403   400   400 400   403  400"
+CORRECT =  "401  403    403   403   428 428   403  428"  # without If-Match
+WITHDRAW = "401  403    403   403   400 400   403  400"
+NOT_HERE = "401  403    403   405   405 405   403  405"  # a method that the interface does not have
+FOR_ADMIN_CORRECT = "401  403  403  403  403  428  403  403"
+NOTHING =  "401  404    404   404   404 404   404  404"
+# fmt: off
+
+PAGES = {
+    "": {"GET": "L    302    302   302   302 302   L    L", "POST": NO_POST},  # on to one's own city
+    "?city=HN": {"GET": PAGE, "POST": NO_POST},
+    "zones/": {"GET": PAGE, "POST": PAGE},
+    "zones/map.json": {"GET": PAGE, "POST": PAGE},
+    "zones/new/": {"GET": TO_ADD, "POST": TO_ADD},
+    "zones/{zone}/": {"GET": PAGE, "POST": NO_POST},
+    "zones/{zone}/map.json": {"GET": PAGE, "POST": NO_POST},
+    "zones/{zone}/edit/": {"GET": TO_WRITE, "POST": TO_SAVE},
+    "zones/{zone}/phases/new/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "zones/{zone}/phases/{phase}/edit/": {"GET": TO_WRITE, "POST": TO_SAVE},
+    "zones/{zone}/places/new/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "zones/{zone}/places/{place}/remove/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "zones/{zone}/developers/new/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "zones/{zone}/developers/{share}/remove/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "zones/{zone}/facts/area/new/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "zones/{zone}/facts/area/{area}/withdraw/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "facilities/": {"GET": PAGE, "POST": PAGE},
+    "facilities/map.json": {"GET": PAGE, "POST": PAGE},
+    "facilities/new/": {"GET": TO_ADD, "POST": TO_ADD},
+    "facilities/{facility}/": {"GET": PAGE, "POST": NO_POST},
+    "facilities/{facility}/edit/": {"GET": TO_WRITE, "POST": TO_SAVE},
+    "projects/": {"GET": PAGE, "POST": PAGE},
+    "projects/new/": {"GET": TO_ADD, "POST": TO_ADD},
+    "projects/{project}/": {"GET": PAGE, "POST": NO_POST},
+    "projects/{project}/edit/": {"GET": TO_WRITE, "POST": TO_SAVE},
+    "documents/": {"GET": PAGE, "POST": PAGE},
+    "documents/new/": {"GET": TO_ADD, "POST": TO_ADD},
+    "documents/{document}/": {"GET": PAGE, "POST": NO_POST},
+    "documents/{document}/edit/": {"GET": TO_WRITE, "POST": TO_SAVE},
+    "documents/{document}/upload/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "documents/{document}/file/": {"GET": PAGE, "POST": NO_POST},
+    "documents/{document}/links/new/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "documents/{document}/links/{link}/remove/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "export/zones.csv": {"GET": PAGE, "POST": NO_POST},
+    "reports/": {"GET": PAGE, "POST": NO_POST},
+    "reports/progress/?city=HN": {"GET": PAGE, "POST": NO_POST},
+    "reports/progress.xlsx?city=HN": {"GET": PAGE, "POST": NO_POST},
+}
+
+ACCOUNT = {  #                          anon reader audit other own admin rkey wkey
+    "healthz":                 {"GET": "200  200    200   200   200 200   200  200"},
+    "i18n/setlang/":           {"GET": "302  302    302   302   302 302   302  302"},
+    "accounts/login/":         {"GET": "200  302    302   302   302 302   200  200",
+                               "POST": "200  302    302   302   302 302   200  200"},
+    "accounts/logout/":        {"GET": "302  200    200   200   200 200   302  302",
+                               "POST": "302  302    302   302   302 302   302  302"},
+    "accounts/inactive/":      {"GET": "200  200    200   200   200 200   200  200"},
+    "accounts/reauthenticate/": {"GET": PAGE, "POST": PAGE},
+    "accounts/password/change/": {"GET": PAGE, "POST": PAGE},
+    "accounts/password/reset/": {"GET": "200 200    200   200   200 200   200  200",
+                               "POST": "200  200    200   200   200 200   200  200"},
+    "accounts/password/reset/done/": {"GET": "200  200    200   200   200 200   200  200"},
+    "accounts/password/reset/key/1-abc/": {"GET": "200  200    200   200   200 200   200  200"},
+    "accounts/password/reset/key/done/": {"GET": "200  200    200   200   200 200   200  200"},
+    "accounts/2fa/": {"GET": PAGE},
+    "accounts/2fa/authenticate/": {"GET": "L    302    302   302   302 302   L    L",
+                                  "POST": "L    302    302   302   302 302   L    L"},
+    # What touches the second factor asks for the password again: to /accounts/reauthenticate/.
+    "accounts/2fa/reauthenticate/": {"GET": "L    302    302   302   302 302   L    L",
+                                    "POST": "L    302    302   302   302 302   L    L"},
+    "accounts/2fa/totp/activate/": {"GET": "L    302    302   302   302 302   L    L",
+                                   "POST": "L    302    302   302   302 302   L    L"},
+    "accounts/2fa/totp/deactivate/": {"GET": "L    404    404   404   404 404   L    L",
+                                     "POST": "L    404    404   404   404 404   L    L"},
+    "accounts/2fa/recovery-codes/": {"GET": "L    404    404   404   404 404   L    L"},
+    "accounts/2fa/recovery-codes/generate/": {"GET": "L    302    302   302   302 302   L    L",
+                                             "POST": "L    302    302   302   302 302   L    L"},
+    "accounts/2fa/recovery-codes/download/": {"GET": "L    404    404   404   404 404   L    L"},
+}
+
+LIST = {"GET": READ, "POST": CREATE, "PUT": NOT_HERE, "PATCH": NOT_HERE, "DELETE": NOT_HERE}
+ONE = {"GET": READ, "POST": NOT_HERE, "PUT": CORRECT, "PATCH": CORRECT, "DELETE": NOT_HERE}
+LOOK = {"GET": READ, "POST": NOT_HERE, "PUT": NOT_HERE, "PATCH": NOT_HERE, "DELETE": NOT_HERE}
+TAKE_BACK = {"GET": "401 405 405 405 405 405 405 405", "POST": WITHDRAW, "PUT": NOT_HERE, "PATCH": NOT_HERE,
+             "DELETE": NOT_HERE}
+BY_ADMIN_ONE = ONE | {"PUT": FOR_ADMIN_CORRECT, "PATCH": FOR_ADMIN_CORRECT}
+API = {
+    "api/v1/zones": LIST,
+    "api/v1/zones/{zone}": ONE,
+    "api/v1/phases": LIST,
+    "api/v1/phases/{phase}": ONE,
+    "api/v1/facilities": LIST,
+    "api/v1/facilities/{facility}": ONE,
+    "api/v1/tenant-projects": LIST,
+    "api/v1/tenant-projects/{project}": ONE,
+    "api/v1/documents": LIST,
+    "api/v1/documents/{document}": ONE,
+    "api/v1/documents/{document}/file": LOOK | {"PUT": CORRECT},
+    "api/v1/agencies": LIST,
+    "api/v1/agencies/OWN": BY_ADMIN_ONE,
+    "api/v1/units": LOOK,
+    "api/v1/units/{unit}": LOOK,
+    "api/v1/developers": LIST,
+    "api/v1/developers/{developer}": BY_ADMIN_ONE,
+    "api/v1/indicators": LOOK,
+    "api/v1/indicators/workers": LOOK,
+    "api/v1/facts/statuses": LIST,
+    "api/v1/facts/areas": LIST,
+    "api/v1/facts/land-uses": LIST,
+    "api/v1/facts/occupancies": LIST,
+    "api/v1/facts/boundaries": LIST,
+    "api/v1/facts/measurements": LIST,
+    "api/v1/facts/statuses/{status}": LOOK,
+    "api/v1/facts/statuses/{status}/withdraw": TAKE_BACK,
+    "api/v1/facts/areas/{area}": LOOK,
+    "api/v1/facts/areas/{area}/withdraw": TAKE_BACK,
+    "api/v1/facts/land-uses/{land_use}": LOOK,
+    "api/v1/facts/land-uses/{land_use}/withdraw": TAKE_BACK,
+    "api/v1/facts/occupancies/{occupancy}": LOOK,
+    "api/v1/facts/occupancies/{occupancy}/withdraw": TAKE_BACK,
+    "api/v1/facts/boundaries/{boundary}": LOOK,
+    "api/v1/facts/boundaries/{boundary}/withdraw": TAKE_BACK,
+    "api/v1/facts/measurements/{measurement}": LOOK,
+    "api/v1/facts/measurements/{measurement}/withdraw": TAKE_BACK,
+    "api/v1/figures/overview": LOOK,
+    "api/schema/": LOOK,
+    "api/docs/": {"GET": PAGE},
+    "api/khong-co": {"GET": NOTHING},
+}
+
+#              anon reader audit other own admin rkey wkey
+OPENS =       "L    A      200   A     A   200   L    L"
+CHANGES =     "L    A      403   A     A   200   L    L"
+SAVES =       "L    A      403   A     A   302   L    L"
+CLOSED =      "L    A      403   A     A   403   L    L"
+OF_ADMIN =    "L    A      403   A     A   200   L    L"
+DOOR =        "L    403    302   403   403 302   L    L"  # who may enter is led on to the index
+ADMIN = {
+    "admin/": {"GET": OPENS},
+    "admin/login/": {"GET": DOOR, "POST": "L    403    200   403   403 200   L    L"},
+    "admin/logout/": {"GET": "L 302 405 302 302 405 L L", "POST": "L 302 200 302 302 200 L L"},
+    "admin/password_change/": {"GET": "L    302    302   302   302 302   L    L"},
+    "admin/password_change/done/": {"GET": OPENS},
+    "admin/autocomplete/?app_label=zones&model_name=zone&field_name=parent": {"GET": OPENS},
+    "admin/jsi18n/": {"GET": OPENS},
+    "admin/r/1/1/": {"GET": "L    A      404   A     A   404   L    L"},
+    "admin/zones/": {"GET": OPENS},
+    "admin/khong-co/": {"GET": "L    A      404   A     A   404   L    L"},
+    "admin/accounts/user/{person}/password/": {"GET": CHANGES, "POST": CHANGES},
+}
+# The tables of the admin by what may be done with a row: pages add, change (POST), delete.
+TABLES = {
+    "accounts agency|zones adminunit|zones unitsuccession|zones phase|zones zoneunit|zones developer"
+    "|zones developershare|zones documentlink|zones indicator": (CHANGES, CHANGES, CHANGES),
+    "accounts user|zones zone|zones facility|zones tenantproject|zones document": (CHANGES, CHANGES, CLOSED),
+    "zones zonestatus|zones zonearea|zones landuse|zones occupancy|zones boundary|zones measurement": (
+        CHANGES, CLOSED, CLOSED,
+    ),
+    "accounts apitoken": (CLOSED, SAVES, CHANGES),
+    "accounts rowchange|mfa authenticator|axes accessattempt": (CLOSED, CLOSED, CLOSED),
+}
+# fmt: on
+READ_BY_ADMINISTRATORS = {"mfa authenticator", "axes accessattempt"}
+
+
+def tables():
+    """The rows of the admin's tables, written out."""
+    rows = {}
+    for names, (add, change, delete) in TABLES.items():
+        for name in names.split("|"):
+            look = OF_ADMIN if name in READ_BY_ADMINISTRATORS else OPENS
+            at = f"admin/{name.replace(' ', '/')}/"
+            key = f"{{{name.replace(' ', '_')}}}"
+            rows[at] = {"GET": look}
+            rows[f"{at}add/"] = {"GET": add, "POST": add}
+            rows[f"{at}{key}/change/"] = {"GET": look, "POST": change}
+            rows[f"{at}{key}/delete/"] = {"GET": delete, "POST": delete}
+            rows[f"{at}{key}/history/"] = {"GET": look}
+            # Without a page named the admin leads on to the row's form.
+            rows[f"{at}{key}/"] = {"GET": "L    A      302   A     A   302   L    L"}
+    return rows
+
+
+# The world ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def world():
+    """Visitors, and for each case the records that the names in braces stand for."""
+    agencies = {
+        "own": make.agency(code="OWN", city="HN"),
+        "closed": make.agency(code="CLOSED", city="HN"),
+        "far": make.agency(code="FAR", city="HCM"),
+    }
+    neighbour = make.agency(city="HN")
+    shared = make.unit(), make.developer(), make.indicator(code="workers"), make.document(title="Văn bản chung")
+    publicity = {"own": "internal", "closed": "restricted", "far": "internal"}
+    records = {case: belongings(agencies[case], publicity[case], *shared) for case in agencies}
+    records["none"] = dict.fromkeys(records["own"], 999_999)
+    records["none"] |= dict.fromkeys(("zone", "facility", "project"), "KHONG-CO")
+    records["own"] |= admin_rows(records["own"])
+    return {"visitors": visitors(agencies["own"], neighbour), "records": records}
+
+
+def belongings(agency, publicity, unit, developer, indicator, document):
+    """A zone with all that belongs to it, a facility and a document of `agency`."""
+    common = {"managing_agency": agency, "city": agency.city, "publicity": publicity}
+    zone = make.zone(**common)
+    own = make.document(agency=agency, city=agency.city, publicity=publicity)
+    own.file.save("van-ban.pdf", ContentFile(b"%PDF-1.7"), save=False)
+    own.file_name = "Văn bản.pdf"
+    own.save()
+    facility = make.facility(**common)
+    project = make.project(zone, publicity=publicity)
+    rows = {
+        "phase": make.phase(zone),
+        "place": ZoneUnit.objects.create(zone=zone, unit=unit),
+        "share": DeveloperShare.objects.create(zone=zone, developer=developer),
+        "link": DocumentLink.objects.create(document=own, kind="amends", other=document),
+        "document": own,
+        "unit": unit,
+        "developer": developer,
+        "status": make.status(zone),
+        "area": make.area(zone),
+        "land_use": make.land_use(zone),
+        "occupancy": make.occupancy(zone),
+        "boundary": make.boundary(zone),
+        "measurement": make.measurement(zone, indicator=indicator),
+    }
+    keys = {name: row.pk for name, row in rows.items()}
+    return keys | {"zone": zone.code, "facility": facility.code, "project": project.code}
+
+
+def admin_rows(own):
+    """The first row of every table of the admin."""
+    from allauth.mfa.models import Authenticator
+    from axes.models import AccessAttempt
+
+    person = make.user()
+    Authenticator.objects.create(user=person, type="totp", data={})
+    AccessAttempt.objects.create(username="ai", ip_address="10.0.0.9", user_agent="x", failures_since_start=1)
+    ApiToken.objects.create(user=person)
+    UnitSuccession.objects.create(old=make.unit(), new=make.unit(), whole=True, on=make.DAY)
+    found = {
+        f"{model._meta.app_label}_{model._meta.model_name}": model._base_manager.order_by("pk").first().pk
+        for model in admin.site._registry
+    }
+    return found | {"person": person.pk}
+
+
+def visitors(agency, neighbour):
+    """A client for each visitor; keys come with their header."""
+    found = {"": Client()}
+    people = {role: make.user(role, agency=agency) for role in ("viewer", "city", "editor", "approver", "head")}
+    people |= {role: make.user(role, agency=agency) for role in ("auditor", "administrator")}
+    people["other"] = make.user("editor", agency=neighbour)
+    for name, person in people.items():
+        found[name] = Client()
+        found[name].force_login(person)
+    for scope in ("read", "write"):
+        key = ApiToken.objects.create(user=make.user("machine", agency=agency), scope=scope)[1]
+        found[scope] = Client(headers={"Authorization": f"Bearer {key}"})
+    return found
+
+
+def ask(client, method, path):
+    """The answer in the words of the table; whatever the request wrote is undone."""
+    body = {"content_type": "application/json", "data": "{}"} if "/api/" in path and method != "GET" else {}
+    cookies = client.cookies.copy()
+    with transaction.atomic():
+        response = client.generic(method, path, **body) if body else getattr(client, method.lower())(path)
+        if hasattr(response, "streaming_content"):
+            response.close()
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    place = response.headers.get("Location", "")
+    if response.status_code == 302 and place.startswith("/accounts/login/"):
+        return "L"
+    return "A" if place.startswith("/admin/login/") else str(response.status_code)
+
+
+def wrong_cells(world, table):
+    """Every cell of `table` whose answer is not the one that stands there."""
+    wrong = []
+    for template, methods in table.items():
+        for method, policy in methods.items():
+            for kind, said in zip(VISITORS, policy.split(), strict=True):
+                for name in VISITORS[kind]:
+                    for case in world["records"] if hides(template) and said not in KEPT_OUT else ["own"]:
+                        path = "/" + template.format(**world["records"][case])
+                        expected = said if case == "own" else expected_hidden(name, case, method, said)
+                        found = ask(world["visitors"][name], method, path)
+                        if found not in expected.split("|"):
+                            wrong.append(f"{method} {path} as {name or 'nobody'} ({case}): {found}, not {expected}")
+    return wrong
+
+
+def hides(template):
+    """Is this the address of a record that may be hidden?"""
+    return "{" in template and not template.startswith("admin/") and not template.endswith(("{unit}", "{developer}"))
+
+
+def expected_hidden(name, case, method, said):
+    """For a record that is not the visitor's own."""
+    if name in SEES.get(case, ()):
+        return said if method == "GET" or name == "administrator" else "403"
+    if said == "403" and method != "GET":
+        return "403|404"  # refused for the role before any record is looked for, or for the record: the same for all
+    return "404"
+
+
+# The tests ------------------------------------------------------------------------------------------------------------
+
+
+def routes(patterns=None, prefix=""):
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        else:
+            yield route.replace("^", "")
+
+
+def test_every_address_has_its_row_and_every_row_its_address(world):
+    rows = [*PAGES, *ACCOUNT, *API, *ADMIN, *tables()]
+    paths = ["/" + row.partition("?")[0].format(**world["records"]["own"]) for row in rows]
+    answered = {resolve(path).route.replace("^", "") for path in paths}
+    assert sorted(set(routes()) - answered) == [], "addresses without a row"
+    assert sorted(answered - set(routes())) == [], "rows without an address"
+
+
+def test_pages(world):
+    wrong = wrong_cells(world, PAGES)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_rest_interface(world):
+    wrong = wrong_cells(world, API)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_account_pages(world):
+    wrong = wrong_cells(world, ACCOUNT)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_admin(world):
+    wrong = wrong_cells(world, ADMIN | tables())
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_hidden_record_answers_in_the_same_words_as_one_that_does_not_exist(world):
+    reader = world["visitors"]["viewer"]
+    for template in ("zones/{zone}/", "facilities/{facility}/", "documents/{document}/", "documents/{document}/file/"):
+        texts = set()
+        for case in ("far", "closed", "none"):
+            keys = world["records"][case]
+            text = reader.get("/" + template.format(**keys)).content.decode()
+            text = re.sub(r'name="(csrfmiddlewaretoken|next)" value="[^"]*"', "", text)
+            texts.add(text)
+        assert len(texts) == 1, template
+
+
+def test_the_table_would_notice_an_open_door(world, monkeypatch):
+    """The control: with a rule that shows everything the hidden records are found out."""
+    from django.db.models import Q
+
+    monkeypatch.setattr("accounts.access.seen_by", lambda user, access: Q())
+    row = "zones/{zone}/map.json"
+    found = wrong_cells(world, {row: PAGES[row]})
+    assert any("as viewer (far): 200, not 404" in cell for cell in found)
+
+
+@pytest.mark.parametrize(("path", "values"), [("agencies", {"code": "MOI", "kind": "department"}), ("developers", {})])
+def test_reference_rows_are_made_through_the_interface_by_administrators_only(world, path, values):
+    for name, status in (("editor", 403), ("head", 403), ("write", 403), ("administrator", 201)):
+        answer = world["visitors"][name].post(
+            f"/api/v1/{path}", values | {"name": "Tên mới"}, content_type="application/json"
+        )
+        assert answer.status_code == status, name

@@ -1,0 +1,71 @@
+"""What the register refers to: units of every era, agencies, developers, indicators. Administrators change them."""
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.api import AgencySerializer, CleanModelSerializer, ReadViewSet, VersionedViewSet
+from accounts.models import Agency
+from zones.filters import AdminUnitFilterSet, AgencyFilterSet
+from zones.models import AdminUnit, Developer, Indicator
+
+
+class AgencyViewSet(VersionedViewSet):
+    """Cơ quan quản lý nhà nước, ban quản lý, đơn vị."""
+
+    model = Agency
+    serializer_class = AgencySerializer
+    filterset_class = AgencyFilterSet
+    lookup_field = "code"
+    lookup_value_regex = r"[^/\x00-\x1f]{1,40}"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("parent", "successor")
+
+
+class AdminUnitSerializer(serializers.ModelSerializer):
+    """A unit is its code in its own time: codes are issued again."""
+
+    is_former = serializers.BooleanField(help_text=_("Đã hết hiệu lực, như quận, huyện từ 1/7/2025."))
+
+    class Meta:
+        model = AdminUnit
+        fields = [
+            "id", "level", "code", "name", "city", "parent", "valid_from", "valid_to", "is_former", "lat", "lon",
+            "area_km2", "source",
+        ]  # fmt: skip
+
+
+class AdminUnitViewSet(ReadViewSet):
+    """Đơn vị hành chính hiện nay và trước 1/7/2025."""
+
+    model = AdminUnit
+    serializer_class = AdminUnitSerializer
+    filterset_class = AdminUnitFilterSet
+
+
+class DeveloperSerializer(CleanModelSerializer):
+    class Meta:
+        model = Developer
+        fields = ["id", "name", "kind", "tax_code", "country", "etag"]
+
+
+class DeveloperViewSet(VersionedViewSet):
+    """Chủ đầu tư hạ tầng."""
+
+    model = Developer
+    serializer_class = DeveloperSerializer
+
+
+class IndicatorSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Indicator
+        fields = ["code", "name_vi", "name_en", "unit", "measure", "legal_source"]
+
+
+class IndicatorViewSet(ReadViewSet):
+    """Chỉ tiêu của số đo."""
+
+    model = Indicator
+    serializer_class = IndicatorSerializer
+    lookup_field = "code"
+    lookup_value_regex = r"[^/\x00-\x1f]{1,40}"

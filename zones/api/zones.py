@@ -1,0 +1,141 @@
+"""Zones with their figures on a day, and their phases."""
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.api import ByCode, CleanModelSerializer, VersionedViewSet
+from accounts.models import Agency
+from zones.api.shared import AsFeature, InTime, OnMap, point
+from zones.filters import PhaseFilterSet, ZoneFilterSet
+from zones.models import Boundary, DeveloperShare, Phase, Zone, ZoneArea, ZoneStatus, ZoneUnit
+from zones.models.area import OccupancyBasis, occupancy_pct
+from zones.models.standing import FOREVER
+
+HECTARES = {"max_digits": 12, "decimal_places": 4, "read_only": True, "allow_null": True}
+
+
+class PlaceSerializer(serializers.ModelSerializer):
+    """A unit that the zone lies in; `era` is "former" for units that ended on 30/6/2025."""
+
+    id = serializers.IntegerField(source="unit.pk")
+    code = serializers.CharField(source="unit.code")
+    name = serializers.CharField(source="unit.name")
+    level = serializers.CharField(source="unit.level")
+    era = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ZoneUnit
+        fields = ["id", "code", "name", "level", "era", "certain"]
+
+    def get_era(self, place) -> str:
+        return "former" if place.unit.is_former else "today"
+
+
+class ShareSerializer(serializers.ModelSerializer):
+    id = serializers.IntegerField(source="developer.pk")
+    name = serializers.CharField(source="developer.name")
+
+    class Meta:
+        model = DeveloperShare
+        fields = ["id", "name", "area_ha", "valid_from", "valid_to"]
+
+
+class OccupancySummarySerializer(serializers.Serializer):
+    """Occupancy is a numerator, a denominator and a basis; `stated_pct` is what a source printed without them."""
+
+    numerator_ha = serializers.DecimalField(source="occupied_ha", **HECTARES)
+    denominator_ha = serializers.DecimalField(source="occupiable_ha", **HECTARES)
+    basis = serializers.ChoiceField(OccupancyBasis.choices, source="occupancy_basis", allow_blank=True)
+    basis_label = serializers.SerializerMethodField()
+    pct = serializers.SerializerMethodField(help_text=_("Tử số / mẫu số × 100; null khi thiếu một trong hai."))
+    stated_pct = serializers.DecimalField(max_digits=6, decimal_places=2, allow_null=True)
+
+    def get_basis_label(self, zone) -> str:
+        return str(OccupancyBasis(zone.occupancy_basis).label) if zone.occupancy_basis else ""
+
+    def get_pct(self, zone) -> float | None:
+        return occupancy_pct(zone.occupied_ha, zone.occupiable_ha)
+
+
+class ZoneSerializer(AsFeature, CleanModelSerializer):
+    """What the zone is, and where it stands on the day asked for. Areas are hectares and say which kind they are."""
+
+    managing_agency = ByCode(Agency, help_text=_("Mã cơ quan quản lý."))
+    parent = ByCode(Zone, required=False, allow_null=True, help_text=_("Mã khu gốc."))
+    status = serializers.ChoiceField(ZoneStatus.Main.choices, read_only=True, allow_blank=True)
+    established = serializers.BooleanField(read_only=True, allow_null=True)
+    established_on = serializers.DateField(read_only=True, allow_null=True)
+    operating = serializers.BooleanField(read_only=True, allow_null=True)
+    area_ha = serializers.DecimalField(help_text=_("Diện tích toàn khu, loại nào xem area_kind."), **HECTARES)
+    area_kind = serializers.ChoiceField(ZoneArea.Kind.choices, read_only=True, allow_blank=True)
+    industrial_ha = serializers.DecimalField(help_text=_("Đất công nghiệp."), **HECTARES)
+    leased_ha = serializers.DecimalField(help_text=_("Đất công nghiệp đã cho thuê."), **HECTARES)
+    occupancy = OccupancySummarySerializer(source="*", read_only=True)
+    has_boundary = serializers.BooleanField(read_only=True)
+    has_decision = serializers.BooleanField(read_only=True)
+    units = PlaceSerializer(source="places", many=True, read_only=True)
+    developers = ShareSerializer(many=True, read_only=True)
+    etag = serializers.CharField(read_only=True)
+    links = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Zone
+        fields = [
+            "id", "code", "name", "kind", "park_type", "city", "place_text", "units", "managing_agency", "parent",
+            "relation", "inner_city", "term_years", "developers", "status", "established", "established_on",
+            "operating", "area_ha", "area_kind", "industrial_ha", "leased_ha", "occupancy", "has_boundary",
+            "has_decision", "lat", "lon", "point_precision", "publicity", "source", "source_on", "note", "etag",
+            "links",
+        ]  # fmt: skip
+
+    def get_links(self, zone) -> dict[str, str]:
+        facts = {name: f"/api/v1/facts/{name}?zone={zone.code}" for name in ("areas", "statuses", "occupancies")}
+        return {"self": f"/api/v1/zones/{zone.code}", "page": f"/zones/{zone.code}/", **facts}
+
+    def geometry_of(self, zone, row):
+        drawn = zone.drawn[0].geometry if zone.drawn else None
+        row["geometry_from"] = "boundary" if drawn else ("point" if zone.lat is not None else None)
+        return drawn or point(zone)
+
+
+class ZoneViewSet(InTime, OnMap, VersionedViewSet):
+    """Khu công nghiệp, khu chế xuất, khu công nghệ cao, cụm công nghiệp."""
+
+    model = Zone
+    serializer_class = ZoneSerializer
+    filterset_class = ZoneFilterSet
+    lookup_field = "code"
+    lookup_value_regex = "[A-Z0-9][A-Z0-9-]{1,39}"
+
+    def get_queryset(self):
+        day, known, user = self.day, self.known, self.request.user
+        zones = super().get_queryset().on(day, known).select_related("managing_agency")
+        zones = zones.prefetch_related(
+            Prefetch("parent", Zone.objects.visible_to(user)),
+            Prefetch("places", ZoneUnit.objects.select_related("unit").order_by("unit__level", "unit__name")),
+            Prefetch("developers", DeveloperShare.objects.select_related("developer").order_by("pk")),
+        )
+        if not self.as_geojson:
+            return zones
+        boundaries = Boundary.objects.on(day or FOREVER, known).filter(phase__isnull=True).best_first("zone")
+        return zones.prefetch_related(Prefetch("boundaries", boundaries, to_attr="drawn"))
+
+
+class PhaseSerializer(CleanModelSerializer):
+    zone = ByCode(Zone, help_text=_("Mã khu, cụm."))
+
+    class Meta:
+        model = Phase
+        fields = ["id", "zone", "number", "name", "source", "note"]
+
+
+class PhaseViewSet(VersionedViewSet):
+    """Giai đoạn của khu, cụm; diện tích và tình trạng của giai đoạn là số liệu có ghi giai đoạn."""
+
+    model = Phase
+    serializer_class = PhaseSerializer
+    filterset_class = PhaseFilterSet
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("zone")

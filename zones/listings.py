@@ -1,0 +1,293 @@
+"""The four lists of the register, and one list as an address asks for it: rows, sums, chips and the basis of each sum.
+
+Page, map and export read the same `Question`, so they hold the same rows in the same order."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Model, Prefetch, Q, QuerySet, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters import FilterSet
+
+from accounts.access import may_edit
+from accounts.context import read_day, read_frame
+from accounts.templatetags.portal import number, percent
+from zones import columns
+from zones.columns import Column
+from zones.filters import DocumentFilterSet, FacilityFilterSet, TenantProjectFilterSet, ZoneFilterSet
+from zones.models import Document, Facility, TenantProject, Zone, ZoneUnit
+from zones.models.area import OccupancyBasis, occupancy_pct
+
+FRAMED = ("city", "ordering")  # chosen in the frame and in the heads of the table, so never a chip
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """One list: what it holds, what it can be asked, what its rows say. `sums`: columns that are added up."""
+
+    what: str
+    title: Any
+    noun: Any
+    model: type[Model]
+    filterset: type[FilterSet]
+    columns: tuple[Column, ...]
+    rows: Callable[..., QuerySet]
+    sums: tuple[str, ...]
+    mapped: bool
+    empty: Any
+
+    @property
+    def summed(self):
+        return [column for column in self.columns if column.key in self.sums]
+
+    @property
+    def state(self):
+        """The column that a map marks its records by."""
+        return next(column for column in self.columns if column.state)
+
+    def may_add(self, user):
+        """May `user` add a record that their own agency would manage?"""
+        if self.model is TenantProject:
+            return may_edit(user, TenantProject(zone=Zone(managing_agency=user.agency)))
+        return may_edit(user, self.model(**{self.model.access.agency: user.agency}))
+
+
+def zone_rows(user, day, known):
+    places = ZoneUnit.objects.select_related("unit").order_by("unit__name_fold")
+    return (
+        Zone.objects.visible_to(user)
+        .on(day, known)
+        .select_related("managing_agency")
+        .prefetch_related(Prefetch("places", places), Prefetch("parent", Zone.objects.visible_to(user)))
+    )
+
+
+def facility_rows(user, day, known):
+    """The facilities whose figures are of `day` or earlier."""
+    found = Facility.objects.visible_to(user).select_related("managing_agency", "unit")
+    return up_to(found.prefetch_related(visible("destination", Zone, user), visible("document", Document, user)), day)
+
+
+def project_rows(user, day, known):
+    """The projects whose figures are of `day` or earlier."""
+    found = TenantProject.objects.visible_to(user).select_related("zone__managing_agency")
+    return up_to(found.prefetch_related(visible("document", Document, user)), day)
+
+
+def document_rows(user, day, known):
+    """The documents issued up to `day`, and those whose day is not known."""
+    found = Document.objects.visible_to(user).select_related("agency")
+    return found.filter(Q(issued_on__isnull=True) | Q(issued_on__lte=day)) if day else found
+
+
+def visible(name, model, user):
+    return Prefetch(name, model.objects.visible_to(user))
+
+
+def up_to(records, day):
+    return records.filter(as_of__lte=day) if day else records
+
+
+ZONES = Listing(
+    what="zones",
+    title=gettext_lazy("Khu, cụm công nghiệp"),
+    noun=gettext_lazy("khu, cụm"),
+    model=Zone,
+    filterset=ZoneFilterSet,
+    columns=columns.ZONE,
+    rows=zone_rows,
+    sums=("area_ha", "industrial_ha", "leased_ha"),
+    mapped=True,
+    empty=gettext_lazy(
+        "Sổ chưa có khu, cụm nào. Dữ liệu ban đầu được nạp khi cài đặt, sau đó từng khu được thêm ở đây."
+    ),
+)
+FACILITIES = Listing(
+    what="facilities",
+    title=gettext_lazy("Cơ sở sản xuất riêng lẻ"),
+    noun=gettext_lazy("cơ sở"),
+    model=Facility,
+    filterset=FacilityFilterSet,
+    columns=columns.FACILITY,
+    rows=facility_rows,
+    sums=("land_area_ha", "workers"),
+    mapped=True,
+    empty=gettext_lazy("Chưa có cơ sở nào. Cơ sở nằm ngoài khu, cụm được thêm từ phiếu khảo sát của cơ quan quản lý."),
+)
+PROJECTS = Listing(
+    what="projects",
+    title=gettext_lazy("Dự án thứ cấp"),
+    noun=gettext_lazy("dự án"),
+    model=TenantProject,
+    filterset=TenantProjectFilterSet,
+    columns=columns.PROJECT,
+    rows=project_rows,
+    sums=("land_leased_ha", "registered_musd", "registered_bn", "workers"),
+    mapped=False,
+    empty=gettext_lazy(
+        "Chưa có dự án nào. Dự án thuê đất trong khu, cụm được thêm theo giấy chứng nhận đăng ký đầu tư."
+    ),
+)
+DOCUMENTS = Listing(
+    what="documents",
+    title=gettext_lazy("Văn bản"),
+    noun=gettext_lazy("văn bản"),
+    model=Document,
+    filterset=DocumentFilterSet,
+    columns=columns.DOCUMENT,
+    rows=document_rows,
+    sums=(),
+    mapped=False,
+    empty=gettext_lazy("Chưa có văn bản nào. Văn bản được thêm ở đây rồi chọn làm căn cứ khi ghi số liệu."),
+)
+LISTINGS = {listing.what: listing for listing in (ZONES, FACILITIES, PROJECTS, DOCUMENTS)}
+
+
+@dataclass(frozen=True)
+class SumOf:
+    """Σ of one column over the rows, and how many of them have it."""
+
+    label: str
+    value: Any
+    unit: str
+    known: int
+
+
+class Question:
+    """One list as an address asks for it."""
+
+    def __init__(self, listing, request):
+        self.listing, self.request, self.frame = listing, request, read_frame(request)
+        self.known, self.problem = read_known(request.GET.get("known_at", ""))
+        rows = listing.rows(request.user, self.frame.day, self.known)
+        self.filter = listing.filterset(request.GET, rows, request=request)
+
+    @cached_property
+    def errors(self):
+        """What in the address cannot be read: [(label, message)]. Then there are no rows, rather than wrong ones."""
+        fields = self.filter.form.fields
+        found = [(fields[name].label, text) for name, texts in self.filter.errors.items() for text in texts]
+        return [*found, (_("Theo ghi nhận đến lúc"), self.problem)] if self.problem else found
+
+    @cached_property
+    def rows(self):
+        return self.filter.queryset.none() if self.errors else self.filter.qs
+
+    @cached_property
+    def reckoned(self):
+        """Number of rows, Σ and number of known values of each summed column, and of each basis, in one statement."""
+        asked = {"rows": Count("pk")}
+        for column in self.listing.summed:
+            asked |= {f"{column.key}_sum": Sum(column.key), f"{column.key}_known": Count(column.key)}
+        if self.listing is ZONES:
+            asked |= {
+                "occupied": Sum("occupied_ha"),
+                "occupiable": Sum("occupiable_ha"),
+                "counted": Count("occupiable_ha"),
+            }
+            asked |= {f"by_{basis}": Count("pk", filter=Q(occupancy_basis=basis)) for basis in OccupancyBasis.values}
+        return self.rows.order_by().aggregate(**asked)
+
+    @property
+    def count(self):
+        return self.reckoned["rows"]
+
+    @property
+    def sums(self):
+        found = []
+        for column in self.listing.summed:
+            value, known = self.reckoned[f"{column.key}_sum"], self.reckoned[f"{column.key}_known"]
+            found.append(SumOf(str(column.title), number(value), column.measured_in, known))
+        if self.listing is ZONES:
+            pct = occupancy_pct(self.reckoned["occupied"], self.reckoned["occupiable"])
+            found.append(SumOf(_("Lấp đầy Σ/Σ"), percent(pct), "", self.reckoned["counted"]))
+        return found
+
+    @property
+    def basis(self):
+        """How each figure of the list is to be understood, line by line."""
+        return [self.cut_off, *(self.basis_of_zones() if self.listing is ZONES else [])]
+
+    @property
+    def coverage(self):
+        """Of how many rows each sum was made, for what leaves the portal."""
+        return [
+            _("%(label)s: cộng của %(known)s trong %(count)s %(noun)s có số liệu.")
+            % {"label": one.label, "known": one.known, "count": self.count, "noun": self.listing.noun}
+            for one in self.sums
+        ]
+
+    def basis_of_zones(self):
+        counts = {basis: self.reckoned[f"by_{basis}"] for basis in OccupancyBasis}
+        return [
+            _("Địa bàn có dấu (?): suy từ đơn vị hành chính cũ hoặc nguồn chỉ nêu phạm vi, còn phải xác định."),
+            _("Diện tích: theo quyết định thành lập; chưa có thì theo quy hoạch phân khu, quy hoạch tỉnh, nguồn nêu."),
+            _("Lấp đầy: Σ tử số / Σ mẫu số của các khu có đủ cả hai; tỷ lệ nguồn công bố không được cộng."),
+            *(
+                _("Lấp đầy của %(count)s khu: %(basis)s.") % {"count": count, "basis": basis.label}
+                for basis, count in counts.items()
+                if count
+            ),
+        ]
+
+    @property
+    def cut_off(self):
+        text = _("Số liệu đến ngày %(day)s") % {"day": f"{self.frame.as_of:%d/%m/%Y}"}
+        if self.known:
+            text += _(", như sổ đã ghi nhận đến lúc %(moment)s") % {
+                "moment": f"{timezone.localtime(self.known):%H:%M %d/%m/%Y}"
+            }
+        return f"{text}."
+
+    @property
+    def chips(self):
+        """The conditions in force: [(label, value, the address without it)]."""
+        found = []
+        for name, bound in self.filter.form.fields.items():
+            if name not in FRAMED and name not in self.filter.errors:
+                found += [
+                    (bound.label, self.spelled(bound, text), self.without(name, text)) for text in self.given(name)
+                ]
+        return found
+
+    def given(self, name):
+        return [text for text in self.request.GET.getlist(name) if text.strip()]
+
+    def spelled(self, field, text):
+        if hasattr(field, "queryset"):
+            return field.label_from_instance(field.to_python(text))
+        words = {str(value): label for value, label in getattr(field, "choices", [])}
+        value = words.get(text) or field.to_python(text)
+        return f"{value:%d/%m/%Y}" if isinstance(value, datetime.date) else str(value)
+
+    def without(self, name, text):
+        left = self.request.GET.copy()
+        left.setlist(name, [other for other in left.getlist(name) if other != text])
+        left.pop("page", None)
+        return left.urlencode()
+
+    @property
+    def conditions(self):
+        """The conditions in words, for what leaves the portal."""
+        chosen = [f"{label}: {value}" for label, value, _without in self.chips]
+        return [f"{_('Thành phố')}: {self.frame.city_label}", *chosen]
+
+
+def read_known(text):
+    """The moment of `known_at=` and what is wrong with it. A day means its end; a moment without a zone is local."""
+    if not (text := text.strip()):
+        return None, ""
+    try:
+        if len(text) <= 10:
+            moment = datetime.datetime.combine(read_day(text), datetime.time.max)
+        else:
+            moment = datetime.datetime.fromisoformat(text.replace(" ", "+"))
+        moment = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+        return moment.astimezone(datetime.UTC), ""
+    except (ValueError, OverflowError):
+        return None, _("Không đọc được “%(text)s”; cần dạng 31/12/2025 hoặc 2025-12-31T17:00.") % {"text": text[:40]}
