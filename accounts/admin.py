@@ -27,6 +27,13 @@ from accounts.text import clean_text, fold
 admin.site.site_header = admin.site.site_title = _("Quản trị cổng quy hoạch")
 admin.site.index_title = _("Các bảng")
 admin.site.unregister([Group, EmailAddress, AccessLog, AccessFailureLog, Authenticator, AccessAttempt])
+# Two tables of libraries are shown here; they have no Vietnamese names of their own.
+for model, app_name, name in (
+    (AccessAttempt, _("Đăng nhập"), _("lần nhập sai mật khẩu")),
+    (Authenticator, _("Xác thực hai bước"), _("mã đã bật")),
+):
+    model._meta.app_config.verbose_name = app_name
+    model._meta.verbose_name = model._meta.verbose_name_plural = name
 
 
 def opens_admin(user):

@@ -35,10 +35,10 @@ class VisibleRelation:
     }
 
     def __init__(self, model, **kwargs):
-        super().__init__(queryset=model.objects.all(), **kwargs)
+        super().__init__(queryset=model.objects.none(), **kwargs)
 
     def get_queryset(self):
-        return super().get_queryset().visible_to(self.context["request"].user)
+        return self.queryset.model.objects.visible_to(self.context["request"].user)
 
     def use_pk_only_optimization(self):
         return False

@@ -1,6 +1,7 @@
 """What wraps every request: an id, who acts, sign-in and second factor, and plain words when the database is away."""
 
 import logging
+import sys
 import time
 import uuid
 
@@ -13,6 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views import defaults
 
 from accounts import audit
 from accounts.signin import lacks_totp
@@ -59,22 +61,29 @@ class DatabaseTrouble:
         return self.get_response(request)
 
     def process_exception(self, request, error):
-        if not isinstance(error, (OperationalError, InterfaceError)):
-            return None
-        log.exception("database trouble")
-        status = 507 if "full" in str(error).lower() else 503
-        if request.path.startswith("/api/"):
-            problem = {
-                "type": "about:blank",
-                "status": status,
-                "title": _("Cơ sở dữ liệu tạm thời không phục vụ được."),
-            }
-            response = JsonResponse(problem, status=status, content_type="application/problem+json")
-        else:
-            # Without the request: whoever asks who is signed in asks the database.
-            response = HttpResponse(render_to_string("503.html"), status=status)
-        response["Retry-After"] = "10"
-        return response
+        return say_trouble(request, error)
+
+
+def server_error(request):
+    """The handler of status 500: what fails outside of a view (session, sign-in) may be the database as well."""
+    return say_trouble(request, sys.exc_info()[1]) or defaults.server_error(request)
+
+
+def say_trouble(request, error):
+    """The answer when `error` is trouble with the database, None when it is something else."""
+    if not isinstance(error, (OperationalError, InterfaceError)):
+        return None
+    log.error("database trouble", exc_info=error)
+    status = 507 if "full" in str(error).lower() else 503
+    title = _("Cơ sở dữ liệu tạm thời không phục vụ được.")
+    if request.path.startswith("/api/"):
+        problem = {"type": "about:blank", "status": status, "title": title}
+        response = JsonResponse(problem, status=status, content_type="application/problem+json")
+    else:
+        # Without the request: whoever asks who is signed in asks the database.
+        response = HttpResponse(render_to_string("503.html"), status=status)
+    response["Retry-After"] = "10"
+    return response
 
 
 # Addresses that whoever has not signed in may open.

@@ -7,7 +7,7 @@ import math
 from datetime import timedelta
 from http import HTTPStatus
 
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig, SuspiciousOperation, ValidationError
 from django.db import DataError, IntegrityError
 from django.http import UnreadablePostError
 from django.utils import timezone
@@ -247,4 +247,4 @@ def by_field(detail):
     """{field: [messages]}; what concerns no single field stands under "non_field_errors"."""
     if not isinstance(detail, dict):
         return {"non_field_errors": detail}
-    return {"non_field_errors" if name == "__all__" else name: found for name, found in detail.items()}
+    return {"non_field_errors" if name == NON_FIELD_ERRORS else name: found for name, found in detail.items()}

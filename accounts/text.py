@@ -66,7 +66,7 @@ def fold(value: str) -> str:
 
 
 def sort_key(value: str) -> str:
-    """A key that sorts as a Vietnamese dictionary: by letters, by tones where the letters are the same, numbers by value.
+    """A key that sorts like a Vietnamese dictionary: by letters, then by tones, numbers by value.
 
     'Thạch' comes before 'Thanh', 'CN2' before 'CN10'."""
     text = unicodedata.normalize("NFD", re.sub(r"\d+", lambda number: number.group().zfill(6), value.lower()))

@@ -12,6 +12,7 @@ from django.views.i18n import set_language
 from reports.views.home import home
 from reports.views.zone import zone_profile
 
+handler500 = "accounts.middleware.server_error"
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)
 

@@ -46,25 +46,25 @@ SEES = {  # who sees the hidden records: the internal one of the other city, the
 }
 
 #           anon reader audit other own admin rkey wkey
-PAGE =     "L    200    200   200   200 200   L    L"
+PAGE = "L    200    200   200   200 200   L    L"
 TO_WRITE = "L    403    403   403   200 200   L    L"  # the form on GET; on POST its complaints about what is missing
-TO_SAVE =  "L    403    403   403   409 409   L    L"  # a correction that does not say which version it read
-TO_ADD =   "L    403    403   200   200 200   L    L"
-NO_POST =  "L    405    405   405   405 405   L    L"
-READ =     "401  200    200   200   200 200   200  200"
-CREATE =   "401  403    403   400   400 400   403  400"
-CORRECT =  "401  403    403   403   428 428   403  428"  # without If-Match
+TO_SAVE = "L    403    403   403   409 409   L    L"  # a correction that does not say which version it read
+TO_ADD = "L    403    403   200   200 200   L    L"
+NO_POST = "L    405    405   405   405 405   L    L"
+READ = "401  200    200   200   200 200   200  200"
+CREATE = "401  403    403   400   400 400   403  400"
+CORRECT = "401  403    403   403   428 428   403  428"  # without If-Match
 WITHDRAW = "401  403    403   403   400 400   403  400"
 NOT_HERE = "401  403    403   405   405 405   403  405"  # a method that the interface does not have
 FOR_ADMIN_CORRECT = "401  403  403  403  403  428  403  403"
-NOTHING =  "401  404    404   404   404 404   404  404"
+NOTHING = "401  404    404   404   404 404   404  404"
 # fmt: off
 
 PAGES = {
     "": {"GET": "L    302    302   302   302 302   L    L", "POST": NO_POST},  # on to one's own city
     "?city=HN": {"GET": PAGE, "POST": NO_POST},
-    "zones/": {"GET": PAGE, "POST": PAGE},
-    "zones/map.json": {"GET": PAGE, "POST": PAGE},
+    "zones/": {"GET": PAGE, "POST": NO_POST},
+    "zones/map.json": {"GET": PAGE, "POST": NO_POST},
     "zones/new/": {"GET": TO_ADD, "POST": TO_ADD},
     "zones/{zone}/": {"GET": PAGE, "POST": NO_POST},
     "zones/{zone}/map.json": {"GET": PAGE, "POST": NO_POST},
@@ -77,16 +77,16 @@ PAGES = {
     "zones/{zone}/developers/{share}/remove/": {"GET": TO_WRITE, "POST": TO_WRITE},
     "zones/{zone}/facts/area/new/": {"GET": TO_WRITE, "POST": TO_WRITE},
     "zones/{zone}/facts/area/{area}/withdraw/": {"GET": TO_WRITE, "POST": TO_WRITE},
-    "facilities/": {"GET": PAGE, "POST": PAGE},
-    "facilities/map.json": {"GET": PAGE, "POST": PAGE},
+    "facilities/": {"GET": PAGE, "POST": NO_POST},
+    "facilities/map.json": {"GET": PAGE, "POST": NO_POST},
     "facilities/new/": {"GET": TO_ADD, "POST": TO_ADD},
     "facilities/{facility}/": {"GET": PAGE, "POST": NO_POST},
     "facilities/{facility}/edit/": {"GET": TO_WRITE, "POST": TO_SAVE},
-    "projects/": {"GET": PAGE, "POST": PAGE},
+    "projects/": {"GET": PAGE, "POST": NO_POST},
     "projects/new/": {"GET": TO_ADD, "POST": TO_ADD},
     "projects/{project}/": {"GET": PAGE, "POST": NO_POST},
     "projects/{project}/edit/": {"GET": TO_WRITE, "POST": TO_SAVE},
-    "documents/": {"GET": PAGE, "POST": PAGE},
+    "documents/": {"GET": PAGE, "POST": NO_POST},
     "documents/new/": {"GET": TO_ADD, "POST": TO_ADD},
     "documents/{document}/": {"GET": PAGE, "POST": NO_POST},
     "documents/{document}/edit/": {"GET": TO_WRITE, "POST": TO_SAVE},

@@ -133,7 +133,7 @@ def test_a_vietnamese_name_folds_to_plain_letters(text):
 
 
 def test_names_sort_as_in_a_vietnamese_dictionary():
-    assert sorted(NAMES[::-1], key=sort_key) == NAMES
+    assert sorted(set(NAMES), key=sort_key) == NAMES
 
 
 @given(st.integers(0, 999_999), st.integers(0, 999_999))
@@ -142,7 +142,7 @@ def test_numbers_in_names_sort_by_value(one, other):
 
 
 def test_the_five_tones_sort_in_their_order_after_none():
-    assert sorted("bạ bá bã bả bà ba".split(), key=sort_key) == "ba bà bả bã bá bạ".split()
+    assert sorted(["bạ", "bá", "bã", "bả", "bà", "ba"], key=sort_key) == ["ba", "bà", "bả", "bã", "bá", "bạ"]
 
 
 @given(st.text())
@@ -178,23 +178,32 @@ def stored_clean(record):
         assert clean_text(value, lines=lines) == value, name
 
 
+def refused(answer):
+    """The fields that an answer of the interface complains about, each in words."""
+    body = answer.json()
+    assert body["title"] and (body.get("errors") or body["detail"])
+    return set(body.get("errors", ()))
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", RECORDS)
 def test_through_the_interface_each_value_is_stored_clean_or_refused_in_words(client, path):
+    """All text fields at once; those that are not complained about must then be taken."""
     made, key = RECORDS[path]
     record = made()
     client.force_login(make.administrator())
-    for name in text_fields(type(record)):
-        for value in (*HOSTILE.values(), SURROGATE):
-            address = f"/api/v1/{path}/{getattr(record, key)}"
-            tag = client.get(address)["ETag"]
-            sent = client.patch(address, json.dumps({name: value}), "application/json", HTTP_IF_MATCH=tag)
-            assert sent.status_code in (200, 400), (name, value[:20], sent.content)
-            if sent.status_code == 400:
-                assert sent.json()["title"] and (sent.json().get("errors") or sent.json()["detail"])
-            record.refresh_from_db()
-            posted = client.post(f"/api/v1/{path}", json.dumps({name: value}), "application/json")
-            assert posted.status_code in (201, 400), (name, value[:20], posted.content)
+    address = f"/api/v1/{path}/{getattr(record, key)}"
+    names = set(text_fields(type(record))) - {"code"}
+    for value in (*HOSTILE.values(), SURROGATE):
+        tag = client.get(address)["ETag"]
+        sent = client.patch(address, json.dumps(dict.fromkeys(names, value)), "application/json", HTTP_IF_MATCH=tag)
+        assert sent.status_code in (200, 400), (value[:20], sent.content)
+        if sent.status_code == 400 and (wrong := refused(sent)):
+            rest = dict.fromkeys(names - wrong, value)
+            sent = client.patch(address, json.dumps(rest), "application/json", HTTP_IF_MATCH=tag)
+            assert sent.status_code == 200 or not value.strip(), (value[:20], sent.content)
+        posted = client.post(f"/api/v1/{path}", json.dumps(dict.fromkeys([*names, "code"], value)), "application/json")
+        assert posted.status_code in (201, 400), (value[:20], posted.content)
         stored_clean(record)
 
 
@@ -204,16 +213,18 @@ def test_through_the_admin_each_value_is_stored_clean_or_refused_in_words(client
     record = RECORDS[path][0]()
     client.force_login(make.administrator())
     address = reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
-    for name in [*text_fields(type(record)), "reason"]:
-        for value in HOSTILE.values():
-            page = client.get(address).context
-            data = {field.html_name: "" if field.value() is None else field.value() for field in page["adminform"].form}
-            for inlines in page["inline_admin_formsets"]:
-                data |= {field.html_name: field.value() for field in inlines.formset.management_form}
-            answer = client.post(address, {**data, name: value})
-            assert answer.status_code in (200, 302), (name, value[:20])
-            if answer.status_code == 200:
-                assert answer.context["adminform"].form.errors, (name, value[:20])
+    names = [*text_fields(type(record)), "reason"]
+    for value in HOSTILE.values():
+        page = client.get(address).context
+        data = {field.html_name: "" if field.value() is None else field.value() for field in page["adminform"].form}
+        for inlines in page["inline_admin_formsets"]:
+            data |= {field.html_name: field.value() for field in inlines.formset.management_form}
+        answer = client.post(address, data | dict.fromkeys(names, value))
+        if answer.status_code == 200:
+            wrong = answer.context["adminform"].form.errors
+            rest = dict.fromkeys([name for name in names if name not in wrong], value)
+            answer = client.post(address, data | rest)
+        assert answer.status_code == 302 or not value.strip(), (value[:20], answer.context["adminform"].form.errors)
         stored_clean(record)
 
 

@@ -113,12 +113,16 @@ class ZoneViewSet(InTime, OnMap, VersionedViewSet):
         zones = super().get_queryset().on(day, known).select_related("managing_agency")
         zones = zones.prefetch_related(
             Prefetch("parent", Zone.objects.visible_to(user)),
-            Prefetch("places", ZoneUnit.objects.select_related("unit").order_by("unit__level", "unit__name")),
-            Prefetch("developers", DeveloperShare.objects.select_related("developer").order_by("pk")),
+            Prefetch(
+                "places", ZoneUnit.objects.visible_to(user).select_related("unit").order_by("unit__level", "unit__name")
+            ),
+            Prefetch("developers", DeveloperShare.objects.visible_to(user).select_related("developer").order_by("pk")),
         )
         if not self.as_geojson:
             return zones
-        boundaries = Boundary.objects.on(day or FOREVER, known).filter(phase__isnull=True).best_first("zone")
+        boundaries = (
+            Boundary.objects.visible_to(user).on(day or FOREVER, known).filter(phase__isnull=True).best_first("zone")
+        )
         return zones.prefetch_related(Prefetch("boundaries", boundaries, to_attr="drawn"))
 
 

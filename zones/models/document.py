@@ -1,6 +1,7 @@
 """Documents: decisions, letters, plans. Identity is type + number + year + issuer, never the bare number."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +34,9 @@ class Document(Record):
 
     type = models.CharField(_("loại"), max_length=4, choices=Type.choices)
     number = TextLine(_("số, ký hiệu"), max_length=80)
-    year = models.PositiveSmallIntegerField(_("năm"), null=True, blank=True)
+    year = models.PositiveSmallIntegerField(
+        _("năm"), null=True, blank=True, validators=[MinValueValidator(1945), MaxValueValidator(2100)]
+    )
     issuer = TextLine(_("cơ quan ban hành"), max_length=255, blank=True)
     title = TextLine(_("trích yếu"), max_length=500, blank=True)
     signed_on = models.DateField(_("ngày ký"), null=True, blank=True)

@@ -68,7 +68,7 @@ class Facility(Record):
     destination = models.ForeignKey(
         Zone, models.PROTECT, null=True, blank=True, related_name="arriving", verbose_name=_("khu, cụm tiếp nhận")
     )
-    wave = models.PositiveSmallIntegerField(_("đợt di dời"), null=True, blank=True)
+    wave = models.PositiveSmallIntegerField(_("đợt di dời"), null=True, blank=True, validators=[MaxValueValidator(99)])
     relocation_due_on = models.DateField(_("hạn di dời"), null=True, blank=True)
     lat = models.FloatField(_("vĩ độ"), null=True, blank=True, validators=[MinValueValidator(6), MaxValueValidator(24)])
     lon = models.FloatField(

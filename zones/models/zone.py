@@ -60,7 +60,9 @@ class Zone(Record):
         _("quan hệ với khu gốc"), max_length=10, choices=Relation.choices, blank=True, default=""
     )
     inner_city = models.BooleanField(_("trong nội thành"), null=True, blank=True)
-    term_years = models.PositiveSmallIntegerField(_("thời hạn (năm)"), null=True, blank=True)
+    term_years = models.PositiveSmallIntegerField(
+        _("thời hạn (năm)"), null=True, blank=True, validators=[MaxValueValidator(200)]
+    )
     lat = models.FloatField(_("vĩ độ"), null=True, blank=True, validators=[MinValueValidator(6), MaxValueValidator(24)])
     lon = models.FloatField(
         _("kinh độ"), null=True, blank=True, validators=[MinValueValidator(102), MaxValueValidator(118)]
@@ -197,7 +199,9 @@ class Phase(Record):
     """A phase (giai đoạn) of a zone; its areas and statuses are facts that name it."""
 
     zone = models.ForeignKey(Zone, models.PROTECT, related_name="phases", verbose_name=_("khu, cụm"))
-    number = models.PositiveSmallIntegerField(_("giai đoạn số"))
+    number = models.PositiveSmallIntegerField(
+        _("giai đoạn số"), validators=[MinValueValidator(1), MaxValueValidator(99)]
+    )
     name = TextLine(_("tên"), max_length=200, blank=True)
     source = TextLine(_("nguồn"), max_length=500, blank=True)
     note = Prose(_("ghi chú"), blank=True)

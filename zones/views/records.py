@@ -133,11 +133,8 @@ def project_new(request):
 
 def starting_zone(request):
     """`zone=CODE` in the address of the zone's page chooses the zone."""
-    return {
-        "zone": Zone.objects.editable_by(request.user)
-        .filter(code=request.GET.get("zone", "").replace("\0", ""))
-        .first()
-    }
+    asked = request.GET.get("zone", "")
+    return {"zone": Zone.objects.editable_by(request.user).filter(code=asked if asked.isprintable() else "").first()}
 
 
 @page
