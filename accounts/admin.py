@@ -230,7 +230,7 @@ class UserAdmin(ScopedAdmin, PeopleAdmin):
         (None, {"fields": ["username", "password", "is_active"]}),
         (_("Người"), {"fields": ["last_name", "first_name", "position", "email"]}),
         (_("Quyền"), {"fields": ["role", "agency"]}),
-        (_("Vết"), {"fields": ["last_login", "date_joined", "reason"]}),
+        (_("Hoạt động"), {"fields": ["last_login", "date_joined", "reason"]}),
     ]
     add_fieldsets = [
         (None, {"fields": ["username", "usable_password", "password1", "password2"]}),
@@ -295,8 +295,8 @@ class RowChangeAdmin(ReadOnly, ScopedAdmin):
         return format_html(
             "<table><thead><tr><th>{}</th><th>{}</th><th>{}</th></tr></thead><tbody>{}</tbody></table>",
             _("Mục"),
-            _("Trước"),
-            _("Sau"),
+            _("trước"),
+            _("sau"),
             format_html_join("", "<tr><th>{}</th><td>{}</td><td>{}</td></tr>", change.lines),
         )
 

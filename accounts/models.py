@@ -2,13 +2,17 @@
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from knox.models import AbstractAuthToken
 
 from accounts.access import NOBODY, ROLES, Access, AccessQuerySet, City, role_choices
 from accounts.text import TextLine, fold
+
+CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9-]{1,39}$", _("Mã gồm chữ in hoa không dấu, chữ số và gạch nối."))
 
 
 class StaleRecord(ValidationError):
@@ -62,7 +66,7 @@ class Agency(Record):
         COMMUNE = "commune", _("UBND xã, phường, đặc khu")
         ENTERPRISE = "enterprise", _("Doanh nghiệp")
 
-    code = TextLine(_("mã"), max_length=40, unique=True)
+    code = TextLine(_("mã"), max_length=40, unique=True, validators=[CODE])
     name = TextLine(_("tên"), max_length=255)
     name_fold = models.CharField(max_length=255, editable=False, default="")
     kind = models.CharField(_("loại"), max_length=20, choices=Kind.choices)
@@ -81,7 +85,7 @@ class Agency(Record):
 
     class Meta:
         verbose_name = _("cơ quan")
-        verbose_name_plural = _("cơ quan")
+        verbose_name_plural = pgettext_lazy("nhiều", "cơ quan")
         ordering = ["city", "kind", "name", "pk"]
 
     def __str__(self):
@@ -113,7 +117,7 @@ class People(UserManager.from_queryset(UserQuerySet)):
 class User(AbstractUser):
     """A person or a machine account. What they may do hangs on `role` (roles.toml) and `agency`."""
 
-    first_name = TextLine(_("tên"), max_length=150, blank=True)
+    first_name = TextLine(pgettext_lazy("của người", "tên"), max_length=150, blank=True)
     last_name = TextLine(_("họ và tên đệm"), max_length=150, blank=True)
     agency = models.ForeignKey(
         Agency, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("cơ quan")
@@ -126,7 +130,7 @@ class User(AbstractUser):
 
     class Meta:
         verbose_name = _("người dùng")
-        verbose_name_plural = _("người dùng")
+        verbose_name_plural = pgettext_lazy("nhiều", "người dùng")
         ordering = ["username"]
 
     def __str__(self):
@@ -162,7 +166,7 @@ class ApiToken(AbstractAuthToken):
 
     class Meta:
         verbose_name = _("khoá API")
-        verbose_name_plural = _("khoá API")
+        verbose_name_plural = pgettext_lazy("nhiều", "khoá API")
 
     def __str__(self):
         return f"{self.user} · {self.token_key}"
@@ -214,7 +218,7 @@ class RowChange(models.Model):
 
     class Meta:
         verbose_name = _("thay đổi")
-        verbose_name_plural = _("lịch sử thay đổi")
+        verbose_name_plural = pgettext_lazy("nhiều", "lịch sử thay đổi")
         indexes = [
             models.Index(fields=["table", "row"], name="rowchange_table_row"),
             models.Index(fields=["-at"], name="rowchange_at"),

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 SPACES = re.compile(r"[^\S\n]+")
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
-RANK = {letter: chr(0x100 + place) for place, letter in enumerate(ALPHABET)}
+RANK = {char: f"{place:02}" for place, char in enumerate(f" 0123456789{ALPHABET}", start=1)}
 TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng
-SORT_KEY_LENGTH = 400
+SORT_KEY_LENGTH = 600
 
 
 def forbidden(char: str) -> bool:
@@ -68,11 +68,11 @@ def fold(value: str) -> str:
 def sort_key(value: str) -> str:
     """A key that sorts like a Vietnamese dictionary: by letters, then by tones, numbers by value.
 
-    'Thạch' comes before 'Thanh', 'CN2' before 'CN10'."""
+    'Thạch' comes before 'Thanh', 'CN2' before 'CN10'. All digits, so that every collation sorts keys alike."""
     text = unicodedata.normalize("NFD", re.sub(r"\d+", lambda number: number.group().zfill(6), value.lower()))
     letters = unicodedata.normalize("NFC", "".join(char for char in text if char not in TONES))
     tones = "".join(str(TONES.find(char) + 1) for char in text if char in TONES or not unicodedata.combining(char))
-    return ("".join(RANK.get(char, char) for char in letters) + "\t" + tones)[:SORT_KEY_LENGTH]
+    return ("".join(RANK.get(char, "99") for char in letters) + "00" + tones)[:SORT_KEY_LENGTH]
 
 
 class Gated(models.Field):

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from zones.models import Zone, ZoneArea
 from zones.models.area import OccupancyBasis, occupancy_pct
@@ -179,7 +179,7 @@ def counted(numbers, choices):
     return "; ".join(_("%(what)s: %(n)s khu") % {"what": choices(value).label, "n": n} for value, n in most_first)
 
 
-UNITS = {"integer": gettext_lazy("khu, cụm"), "hectare": "ha", "percent": "%"}
+UNITS = {"integer": pgettext_lazy("nhiều", "khu, cụm"), "hectare": "ha", "percent": "%"}
 SHARES = {"area": "area_n", "decision": "decision", "boundary": "boundary", "occupancy": "counted"}
 HECTARES = {
     "area": (

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Model, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_filters import FilterSet
 
 from accounts.access import may_edit
@@ -96,7 +96,7 @@ def up_to(records, day):
 ZONES = Listing(
     what="zones",
     title=gettext_lazy("Khu, cụm công nghiệp"),
-    noun=gettext_lazy("khu, cụm"),
+    noun=pgettext_lazy("nhiều", "khu, cụm"),
     model=Zone,
     filterset=ZoneFilterSet,
     columns=columns.ZONE,
@@ -110,7 +110,7 @@ ZONES = Listing(
 FACILITIES = Listing(
     what="facilities",
     title=gettext_lazy("Cơ sở sản xuất riêng lẻ"),
-    noun=gettext_lazy("cơ sở"),
+    noun=pgettext_lazy("nhiều", "cơ sở"),
     model=Facility,
     filterset=FacilityFilterSet,
     columns=columns.FACILITY,
@@ -122,7 +122,7 @@ FACILITIES = Listing(
 PROJECTS = Listing(
     what="projects",
     title=gettext_lazy("Dự án thứ cấp"),
-    noun=gettext_lazy("dự án"),
+    noun=pgettext_lazy("nhiều", "dự án"),
     model=TenantProject,
     filterset=TenantProjectFilterSet,
     columns=columns.PROJECT,
@@ -136,7 +136,7 @@ PROJECTS = Listing(
 DOCUMENTS = Listing(
     what="documents",
     title=gettext_lazy("Văn bản"),
-    noun=gettext_lazy("văn bản"),
+    noun=pgettext_lazy("nhiều", "văn bản"),
     model=Document,
     filterset=DocumentFilterSet,
     columns=columns.DOCUMENT,

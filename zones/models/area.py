@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.templatetags.portal import number, percent
 from zones.models.fact import Fact
@@ -46,7 +47,7 @@ class ZoneArea(Fact):
 
     class Meta(Fact.Meta):
         verbose_name = _("diện tích")
-        verbose_name_plural = _("diện tích")
+        verbose_name_plural = pgettext_lazy("nhiều", "diện tích")
         indexes = [models.Index(fields=["zone", "kind", "-as_of"], name="area_zone_kind")]
 
     def __str__(self):
@@ -84,7 +85,7 @@ class LandUse(Fact):
 
     class Meta(Fact.Meta):
         verbose_name = _("cơ cấu sử dụng đất")
-        verbose_name_plural = _("cơ cấu sử dụng đất")
+        verbose_name_plural = pgettext_lazy("nhiều", "cơ cấu sử dụng đất")
         indexes = [models.Index(fields=["zone", "code", "-as_of"], name="landuse_zone_code")]
 
     def __str__(self):
@@ -134,7 +135,7 @@ class Occupancy(Fact):
 
     class Meta(Fact.Meta):
         verbose_name = _("tỷ lệ lấp đầy")
-        verbose_name_plural = _("tỷ lệ lấp đầy")
+        verbose_name_plural = pgettext_lazy("nhiều", "tỷ lệ lấp đầy")
         indexes = [models.Index(fields=["zone", "-as_of"], name="occupancy_zone")]
         constraints = [
             *Fact.Meta.constraints,

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.templatetags.portal import number
 from zones import geometry
@@ -34,7 +35,7 @@ class Boundary(Fact):
 
     class Meta(Fact.Meta):
         verbose_name = _("ranh giới")
-        verbose_name_plural = _("ranh giới")
+        verbose_name_plural = pgettext_lazy("nhiều", "ranh giới")
         indexes = [models.Index(fields=["zone", "-as_of"], name="boundary_zone")]
 
     def __str__(self):

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.access import Access, AccessQuerySet, City, Publicity
 from accounts.models import Agency, Record
@@ -27,7 +28,7 @@ class Document(Record):
         PLAN = "KH", _("Kế hoạch")
         PROGRAMME = "CTr", _("Chương trình")
         DIRECTIVE = "CT", _("Chỉ thị")
-        REPORT = "BC", _("Báo cáo")
+        REPORT = "BC", pgettext_lazy("một văn bản", "Báo cáo")
         SUBMISSION = "TTr", _("Tờ trình")
         CERTIFICATE = "GCN", _("Giấy chứng nhận đăng ký đầu tư")
         OTHER = "K", _("Văn bản khác")
@@ -62,7 +63,7 @@ class Document(Record):
 
     class Meta:
         verbose_name = _("văn bản")
-        verbose_name_plural = _("văn bản")
+        verbose_name_plural = pgettext_lazy("nhiều", "văn bản")
         ordering = ["-issued_on", "number", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -120,7 +121,7 @@ class DocumentLink(models.Model):
 
     class Meta:
         verbose_name = _("quan hệ văn bản")
-        verbose_name_plural = _("quan hệ văn bản")
+        verbose_name_plural = pgettext_lazy("nhiều", "quan hệ văn bản")
         constraints = [
             models.UniqueConstraint(fields=["document", "kind", "other"], name="document_link_once"),
             models.CheckConstraint(condition=~models.Q(document=models.F("other")), name="document_link_not_to_itself"),

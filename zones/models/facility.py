@@ -5,14 +5,15 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.access import Access, AccessQuerySet, City, Publicity
-from accounts.models import Agency, Record
-from accounts.text import Prose, TextLine, fold, sort_key
+from accounts.models import CODE, Agency, Record
+from accounts.text import SORT_KEY_LENGTH, Prose, TextLine, fold, sort_key
 from zones.models.area import NOT_NEGATIVE
 from zones.models.document import Document
 from zones.models.place import AdminUnit, PointPrecision
-from zones.models.zone import CODE, Zone
+from zones.models.zone import Zone
 
 
 class FindQuerySet(AccessQuerySet):
@@ -89,7 +90,7 @@ class Facility(Record):
     )
     source = TextLine(_("nguồn"), max_length=500, blank=True)
     note = Prose(_("ghi chú"), blank=True)
-    name_sort = models.CharField(max_length=600, editable=False, default="")
+    name_sort = models.CharField(max_length=SORT_KEY_LENGTH, editable=False, default="")
     search = models.TextField(editable=False, default="")
 
     objects = FindQuerySet.as_manager()
@@ -97,7 +98,7 @@ class Facility(Record):
 
     class Meta:
         verbose_name = _("cơ sở sản xuất riêng lẻ")
-        verbose_name_plural = _("cơ sở sản xuất riêng lẻ")
+        verbose_name_plural = pgettext_lazy("nhiều", "cơ sở sản xuất riêng lẻ")
         ordering = ["name_sort", "pk"]
         indexes = [
             models.Index(fields=["city", "relocation_class"], name="facility_city_class"),

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access, AccessQuerySet, City, seen_by
@@ -31,7 +31,7 @@ class Indicator(models.Model):
 
     class Meta:
         verbose_name = _("chỉ tiêu")
-        verbose_name_plural = _("chỉ tiêu")
+        verbose_name_plural = pgettext_lazy("nhiều", "chỉ tiêu")
         ordering = ["code"]
 
     def __str__(self):
@@ -70,7 +70,7 @@ class Measurement(Fact):
 
     class Meta(Fact.Meta):
         verbose_name = _("số đo")
-        verbose_name_plural = _("số đo")
+        verbose_name_plural = pgettext_lazy("nhiều", "số đo")
         indexes = [
             models.Index(fields=["zone", "indicator", "-as_of"], name="measurement_zone"),
             models.Index(fields=["city", "indicator", "-as_of"], name="measurement_city"),

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.access import Access, AccessQuerySet, City
 from accounts.text import TextLine, fold
@@ -55,7 +56,7 @@ class AdminUnit(models.Model):
 
     class Meta:
         verbose_name = _("đơn vị hành chính")
-        verbose_name_plural = _("đơn vị hành chính")
+        verbose_name_plural = pgettext_lazy("nhiều", "đơn vị hành chính")
         ordering = ["level", "name", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -91,7 +92,7 @@ class UnitSuccession(models.Model):
 
     class Meta:
         verbose_name = _("kế thừa đơn vị hành chính")
-        verbose_name_plural = _("kế thừa đơn vị hành chính")
+        verbose_name_plural = pgettext_lazy("nhiều", "kế thừa đơn vị hành chính")
         constraints = [models.UniqueConstraint(fields=["old", "new"], name="succession_once")]
 
     def __str__(self):

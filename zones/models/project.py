@@ -5,14 +5,15 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.access import Access, Publicity
-from accounts.models import Record
+from accounts.models import CODE, Record
 from accounts.text import Prose, TextLine, fold
 from zones.models.area import NOT_NEGATIVE
 from zones.models.document import Document
 from zones.models.facility import FindQuerySet
-from zones.models.zone import CODE, OF_ZONE, Zone
+from zones.models.zone import OF_ZONE, Zone
 
 MONEY = {"max_digits": 16, "decimal_places": 4, "null": True, "blank": True, "validators": [MinValueValidator(0)]}
 
@@ -73,7 +74,7 @@ class TenantProject(Record):
 
     class Meta:
         verbose_name = _("dự án thứ cấp")
-        verbose_name_plural = _("dự án thứ cấp")
+        verbose_name_plural = pgettext_lazy("nhiều", "dự án thứ cấp")
         ordering = ["name", "pk"]
         indexes = [
             models.Index(fields=["zone", "status"], name="project_zone_status"),

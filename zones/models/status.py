@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zones.models.fact import Fact
 from zones.models.zone import OF_ZONE
@@ -49,7 +50,7 @@ class ZoneStatus(Fact):
 
     class Meta(Fact.Meta):
         verbose_name = _("tình trạng")
-        verbose_name_plural = _("tình trạng")
+        verbose_name_plural = pgettext_lazy("nhiều", "tình trạng")
         indexes = [models.Index(fields=["zone", "aspect", "-as_of"], name="status_zone_aspect")]
 
     def __str__(self):

@@ -3,19 +3,19 @@
 import re
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.access import Access, AccessQuerySet, City, Publicity
-from accounts.models import Agency, Record
-from accounts.text import Prose, TextLine, fold, sort_key
+from accounts.models import CODE, Agency, Record
+from accounts.text import SORT_KEY_LENGTH, Prose, TextLine, fold, sort_key
 from zones.models.place import AdminUnit, PointPrecision
 from zones.models.standing import ZoneQuerySet
 
 OF_ZONE = Access(city="zone__city", agency="zone__managing_agency", publicity="zone__publicity")
-CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9-]{1,39}$", _("Mã gồm chữ in hoa không dấu, chữ số và gạch nối."))
 
 
 class ZoneKind(models.TextChoices):
@@ -78,7 +78,7 @@ class Zone(Record):
     note = Prose(_("ghi chú"), blank=True)
     units = models.ManyToManyField(AdminUnit, through="ZoneUnit", related_name="zones", verbose_name=_("địa bàn"))
 
-    name_sort = models.CharField(max_length=400, editable=False, default="")
+    name_sort = models.CharField(max_length=SORT_KEY_LENGTH, editable=False, default="")
     search = models.TextField(editable=False, default="")
     ledger = models.PositiveIntegerField(default=0, editable=False)
     now_status = models.CharField(max_length=20, editable=False, default="")
@@ -101,7 +101,7 @@ class Zone(Record):
 
     class Meta:
         verbose_name = _("khu, cụm")
-        verbose_name_plural = _("khu, cụm")
+        verbose_name_plural = pgettext_lazy("nhiều", "khu, cụm")
         ordering = ["name_sort", "pk"]
         indexes = [
             models.Index(fields=["city", "kind", "now_status"], name="zone_city_kind_status"),
@@ -188,7 +188,7 @@ class ZoneUnit(models.Model):
 
     class Meta:
         verbose_name = _("địa bàn của khu, cụm")
-        verbose_name_plural = _("địa bàn của khu, cụm")
+        verbose_name_plural = pgettext_lazy("nhiều", "địa bàn của khu, cụm")
         constraints = [models.UniqueConstraint(fields=["zone", "unit"], name="zone_unit_once")]
 
     def __str__(self):
@@ -210,7 +210,7 @@ class Phase(Record):
 
     class Meta:
         verbose_name = _("giai đoạn")
-        verbose_name_plural = _("giai đoạn")
+        verbose_name_plural = pgettext_lazy("nhiều", "giai đoạn")
         ordering = ["zone", "number"]
         constraints = [
             models.UniqueConstraint(
@@ -242,7 +242,7 @@ class Developer(Record):
 
     class Meta:
         verbose_name = _("chủ đầu tư hạ tầng")
-        verbose_name_plural = _("chủ đầu tư hạ tầng")
+        verbose_name_plural = pgettext_lazy("nhiều", "chủ đầu tư hạ tầng")
         ordering = ["name", "pk"]
 
     def __str__(self):
@@ -276,7 +276,7 @@ class DeveloperShare(models.Model):
 
     class Meta:
         verbose_name = _("phần của chủ đầu tư")
-        verbose_name_plural = _("phần của chủ đầu tư")
+        verbose_name_plural = pgettext_lazy("nhiều", "phần của chủ đầu tư")
         constraints = [
             models.UniqueConstraint(
                 fields=["zone", "developer"],
