@@ -90,7 +90,7 @@ django-checks: $(DEV_STAMP) ## system checks and missing migrations
 
 messages: export DJANGO_DEBUG = 1
 messages: $(DEV_STAMP) ## collect and compile the translations (needs gettext)
-	$(BIN)/python manage.py makemessages --locale en --add-location file --ignore .venv --ignore var --ignore tests
+	$(BIN)/python manage.py makemessages --locale en --no-obsolete --add-location file --ignore .venv --ignore var --ignore tests
 	$(BIN)/python manage.py compilemessages --ignore .venv --ignore var
 
 lock: ## pin requirements.in and requirements-dev.in with hashes (needs uv)

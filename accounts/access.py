@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import Http404
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,9 @@ EVERYTHING = ~NOBODY  # not Q(): an empty Q vanishes when it is joined by “or�
 class City(models.TextChoices):
     HN = "HN", _("Hà Nội")
     HCM = "HCM", _("TP. Hồ Chí Minh")
+
+
+BOTH_CITIES = "all"  # in an address: no city is left out, and that was chosen
 
 
 class Publicity(models.TextChoices):
@@ -45,7 +48,7 @@ class Role:
     admin: bool = False
 
     def __str__(self):
-        return self.en if (get_language() or "vi").startswith("en") else self.vi
+        return self.en if get_language() == "en" else self.vi
 
 
 ROLES = {
@@ -70,10 +73,6 @@ class Access:
     publicity: str = ""
     within: "Access | None" = None
     reference: bool = False
-
-    def under(self, relation):
-        """The same rule seen from a record that belongs to this one through `relation`."""
-        return Access(f"{relation}__{self.city}", f"{relation}__{self.agency}", f"{relation}__{self.publicity}")
 
 
 def seen_by(user, access):
@@ -146,6 +145,11 @@ def get_visible_or_404(queryset, user, **lookup):
         return queryset.visible_to(user).get(**lookup)
     except queryset.model.DoesNotExist:
         raise Http404(_("Không tìm thấy.")) from None
+
+
+def prefetch_visible(name, model, user):
+    """The related records under `name` that `user` may see; a hidden one reads as None (its id still tells of it)."""
+    return Prefetch(name, model.objects.visible_to(user))
 
 
 class Visible:

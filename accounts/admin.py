@@ -13,7 +13,7 @@ from django.contrib.auth.admin import Group
 from django.contrib.auth.admin import UserAdmin as PeopleAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db import models
+from django.db import IntegrityError, models
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -27,13 +27,25 @@ from accounts.text import clean_text, fold
 admin.site.site_header = admin.site.site_title = _("Quản trị cổng quy hoạch")
 admin.site.index_title = _("Các bảng")
 admin.site.unregister([Group, EmailAddress, AccessLog, AccessFailureLog, Authenticator, AccessAttempt])
-# Two tables of libraries are shown here; they have no Vietnamese names of their own.
+# Tables and columns of libraries are shown here; they have no Vietnamese names of their own.
 for model, app_name, name in (
     (AccessAttempt, _("Đăng nhập"), _("lần nhập sai mật khẩu")),
     (Authenticator, _("Xác thực hai bước"), _("mã đã bật")),
 ):
     model._meta.app_config.verbose_name = app_name
     model._meta.verbose_name = model._meta.verbose_name_plural = name
+for model, column, name in (
+    (Authenticator, "type", _("loại")),
+    (Authenticator, "created_at", _("lúc tạo")),
+    (Authenticator, "last_used_at", _("dùng lần cuối")),
+    (ApiToken, "user", _("người dùng")),
+    (ApiToken, "token_key", _("đầu khoá")),
+    (ApiToken, "created", _("lúc tạo")),
+    (ApiToken, "expiry", _("hết hạn")),
+):
+    model._meta.get_field(column).verbose_name = name
+User.groups.through._meta.verbose_name = _("nhóm của người dùng")
+User.user_permissions.through._meta.verbose_name = _("quyền riêng của người dùng")
 
 
 def opens_admin(user):
@@ -62,7 +74,7 @@ class VersionedForm(forms.ModelForm):
     """Carries the version that was read. When someone else was faster nothing is saved: the user's input stays in the
     form, and each field that differs says what is stored now."""
 
-    version_read = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version_read = forms.IntegerField(label="", widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -150,10 +162,11 @@ class ScopedAdmin(Scoped, admin.ModelAdmin):
         super().save_model(request, obj, form, change)
 
     def changeform_view(self, request, *args, **kwargs):
-        """Whoever saves a moment after somebody else gets the form again, which then finds the newer version."""
+        """Whoever saves a moment after somebody else gets the form again, which then finds the newer version, or the
+        record that has just taken the same name."""
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except StaleRecord:
+        except (StaleRecord, IntegrityError):
             return super().changeform_view(request, *args, **kwargs)
 
 

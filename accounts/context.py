@@ -1,15 +1,17 @@
-"""What every page's frame shows: who, which city, which cut-off day, where one is."""
+"""What every page's frame shows: who, which city, which cut-off day, where one is.
+
+Here is the one reader of the days and moments that stand in an address, for pages, exports and API alike."""
 
 import datetime
+import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import City
+from accounts.access import BOTH_CITIES, City
 from accounts.signin import lacks_totp
 
 NAVIGATION = (
@@ -20,15 +22,21 @@ NAVIGATION = (
     ("zones:documents", _("Văn bản")),
     ("reports:list", _("Báo cáo")),
 )
+YEARS = range(1900, 2200)  # any other year is a slip of the finger
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The choices that hold for the whole page: a city ("" for all) and the cut-off day of every figure."""
+    """The choices that hold for the whole page: a city ("" for all), the cut-off day of every figure, and the moment
+    as of whose knowledge it speaks (None: now). `problem`, `known_problem`: what of day or moment cannot be read.
+    `asked_city`: the city as the address goes on saying it, BOTH_CITIES when that was chosen."""
 
     city: str
     as_of: datetime.date
+    known: datetime.datetime | None = None
     problem: str = ""
+    known_problem: str = ""
+    asked_city: str = ""
 
     @property
     def is_today(self):
@@ -41,8 +49,13 @@ class Frame:
 
     @property
     def query(self):
-        chosen = {"city": self.city, "as_of": "" if self.is_today else self.as_of.isoformat()}
+        chosen = {"city": self.asked_city, "as_of": "" if self.is_today else self.as_of.isoformat()}
         return urlencode({name: value for name, value in chosen.items() if value})
+
+    @property
+    def tail(self):
+        """What every link inside the portal ends in, so that the choices stay."""
+        return f"?{self.query}" if self.query else ""
 
     @property
     def city_label(self):
@@ -50,29 +63,53 @@ class Frame:
 
 
 def read_frame(request):
-    """The frame as the address says it; a city or day that cannot be read falls back and says so."""
-    city = request.GET.get("city", "")
-    text = request.GET.get("as_of", "").strip()
-    today, problem = timezone.localdate(), ""
+    """The frame as the address says it; a city, day or moment that cannot be read falls back and says so."""
+    city, today = request.GET.get("city", ""), timezone.localdate()
+    day, problem = read(request, "as_of", read_day, _("Không đọc được ngày “%(text)s”; cần dạng 31/12/2025."))
+    known, known_problem = read(
+        request, "known_at", read_moment, _("Không đọc được “%(text)s”; cần dạng 31/12/2025 hoặc 2025-12-31T17:00.")
+    )
+    asked = city if city in (*City.values, BOTH_CITIES) else ""
+    one = "" if asked == BOTH_CITIES else asked
+    return Frame(one, min(day or today, today), known, problem, known_problem, asked)
+
+
+def read(request, name, reader, words):
+    """(value, "") of a parameter, (None, "") without it, (None, what is wrong) when it cannot be read."""
+    text = request.GET.get(name, "").strip()
     try:
-        day = read_day(text) if text else today
+        return reader(text) if text else None, ""
     except ValueError:
-        day, problem = today, _("Không đọc được ngày “%(text)s”; cần dạng 31/12/2025.") % {"text": text[:40]}
-    return Frame(city if city in City.values else "", min(day, today), problem)
+        return None, words % {"text": text[:40]}
 
 
 def read_day(text):
     """A day as offices or machines write it: 31/12/2025 or 2025-12-31; ValueError otherwise."""
-    if "/" in text:
-        return datetime.datetime.strptime(text, "%d/%m/%Y").date()
-    return datetime.date.fromisoformat(text)
+    office = "/" in text
+    day = datetime.datetime.strptime(text, "%d/%m/%Y").date() if office else datetime.date.fromisoformat(text)
+    if day.year not in YEARS:
+        raise ValueError(text)
+    return day
+
+
+def read_moment(text):
+    """A moment, in UTC; ValueError otherwise. A day means its end; without a zone it is local time.
+
+    The + of a zone arrives as a space when the writer of an address forgot that it stands for one."""
+    if len(text) <= 10:
+        moment = datetime.datetime.combine(read_day(text), datetime.time.max)
+    else:
+        moment = datetime.datetime.fromisoformat(re.sub(r"(T.*) (\d\d:?\d\d)$", r"\1+\2", text))
+    if moment.year not in YEARS:
+        raise ValueError(text)
+    return (timezone.make_aware(moment) if timezone.is_naive(moment) else moment).astimezone(datetime.UTC)
 
 
 def frame(request):
     """Context processor: everything that base.html shows around a page, under `frame`."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"frame": {"language": get_language()}}
+        return {"frame": {}}
     chosen = read_frame(request)
     here = request.resolver_match.view_name if request.resolver_match else ""
     return {
@@ -81,13 +118,15 @@ def frame(request):
             "agency": user.agency,
             "cities": City.choices,
             "city": chosen.city,
+            "asked_city": chosen.asked_city,
+            "both_cities": BOTH_CITIES,
             "city_label": chosen.city_label,
             "as_of": chosen.as_of,
             "is_today": chosen.is_today,
             "problem": chosen.problem,
             "query": chosen.query,
+            "tail": chosen.tail,
             "nav": [(reverse(name), label, here == name) for name, label in NAVIGATION],
-            "language": get_language(),
             "totp_suggested": lacks_totp(user),
         }
     }

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 
 from accounts import audit
+from accounts.rest import problem_body
 from accounts.signin import lacks_totp
 
 log = logging.getLogger("portal.request")
@@ -75,15 +76,19 @@ def say_trouble(request, error):
         return None
     log.error("database trouble", exc_info=error)
     status = 507 if "full" in str(error).lower() else 503
-    title = _("Cơ sở dữ liệu tạm thời không phục vụ được.")
     if request.path.startswith("/api/"):
-        problem = {"type": "about:blank", "status": status, "title": title}
-        response = JsonResponse(problem, status=status, content_type="application/problem+json")
+        response = refusal(request, status, _("Cơ sở dữ liệu tạm thời không phục vụ được."))
     else:
         # Without the request: whoever asks who is signed in asks the database.
         response = HttpResponse(render_to_string("503.html"), status=status)
     response["Retry-After"] = "10"
     return response
+
+
+def refusal(request, status, detail):
+    """A problem for a caller of the API whom no endpoint has heard."""
+    body = problem_body(request, status, detail)
+    return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
 # Addresses that whoever has not signed in may open.
@@ -115,11 +120,7 @@ class SignedInOnly:
             logout(request)
         if request.user.is_authenticated and lacks_totp(request.user) and not path.startswith(BEFORE_TOTP):
             if path.startswith("/api/"):
-                return JsonResponse(
-                    {"type": "about:blank", "status": 403, "title": _("Tài khoản này phải đăng nhập bằng mã một lần.")},
-                    status=403,
-                    content_type="application/problem+json",
-                )
+                return refusal(request, 403, _("Tài khoản này phải đăng nhập bằng mã một lần."))
             return redirect("mfa_activate_totp")
         if not request.user.is_authenticated and not path.startswith((*OPEN, "/api/")):
             return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")

@@ -12,7 +12,8 @@ from knox.models import AbstractAuthToken
 from accounts.access import NOBODY, ROLES, Access, AccessQuerySet, City, role_choices
 from accounts.text import TextLine, fold
 
-CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9-]{1,39}$", _("Mã gồm chữ in hoa không dấu, chữ số và gạch nối."))
+CODE_SHAPE = "[A-Z0-9][A-Z0-9-]{1,39}"
+CODE = RegexValidator(f"^{CODE_SHAPE}$", _("Mã gồm chữ in hoa không dấu, chữ số và gạch nối."))
 
 
 class StaleRecord(ValidationError):

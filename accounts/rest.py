@@ -190,6 +190,8 @@ TITLES = {
     415: _("Kiểu nội dung không dùng được"),
     428: _("Thiếu If-Match"),
     429: _("Quá nhiều yêu cầu"),
+    503: _("Tạm thời không phục vụ được"),
+    507: _("Hết chỗ lưu trữ"),
 }
 
 
@@ -203,14 +205,7 @@ def problem(error, context):
         return None
     request = context["request"]
     request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
-    body = {
-        "type": "about:blank",
-        "title": str(TITLES.get(response.status_code, HTTPStatus(response.status_code).phrase)),
-        "status": int(response.status_code),
-        "detail": str(explain(error)),
-        "instance": request.path,
-        "request_id": getattr(request, "id", ""),
-    }
+    body = problem_body(request, response.status_code, explain(error))
     if isinstance(error, exceptions.ValidationError):
         body["errors"] = by_field(error.detail)
     if isinstance(error, Problem):
@@ -219,6 +214,18 @@ def problem(error, context):
             response.headers[name] = value
     response.data, response.content_type = body, "application/problem+json"
     return response
+
+
+def problem_body(request, status, detail):
+    """The members that every problem has."""
+    return {
+        "type": "about:blank",
+        "title": str(TITLES.get(status, HTTPStatus(status).phrase)),
+        "status": int(status),
+        "detail": str(detail),
+        "instance": request.path,
+        "request_id": getattr(request, "id", ""),
+    }
 
 
 def in_rest_terms(error):

@@ -7,11 +7,12 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.access import City
+from accounts.access import BOTH_CITIES, City
 from reports.figures import overview
 from zones.api.shared import AS_OF, KNOWN_AT, InTime
 
-CITY = OpenApiParameter("city", OpenApiTypes.STR, enum=City.values, description=_("Bỏ trống: mọi thành phố."))
+CITIES = [*City.values, BOTH_CITIES]
+CITY = OpenApiParameter("city", OpenApiTypes.STR, enum=CITIES, description=_("Bỏ trống: mọi thành phố."))
 
 
 class FigureSerializer(serializers.Serializer):
@@ -101,8 +102,8 @@ class FiguresOverview(InTime, APIView):
     @property
     def city(self):
         text = self.request.query_params.get("city", "")
-        if text and text not in City.values:
+        if text and text not in CITIES:
             raise serializers.ValidationError(
-                {"city": [_("Cần một trong các mã: %(codes)s.") % {"codes": ", ".join(City.values)}]}
+                {"city": [_("Cần một trong các mã: %(codes)s.") % {"codes": ", ".join(CITIES)}]}
             )
-        return text
+        return "" if text == BOTH_CITIES else text

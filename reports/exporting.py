@@ -163,7 +163,7 @@ def as_csv(question):
 def csv_lines(question):
     writer, columns = csv.writer(Echo()), question.listing.columns
     said = {_("Số liệu đến ngày"): question.frame.as_of.isoformat()}
-    said[_("Điều kiện lọc")] = "; ".join([*question.conditions, *([question.cut_off] if question.known else [])])
+    said[_("Điều kiện lọc")] = "; ".join([*question.conditions, *([question.cut_off] if question.frame.known else [])])
     said[_("Xuất lúc")] = timezone.localtime().isoformat(timespec="seconds")
     yield "\ufeff" + writer.writerow([column.heading for column in columns] + list(said))
     for record in question.rows.iterator(chunk_size=AT_ONCE):

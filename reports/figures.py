@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from accounts.access import City
+from accounts.access import BOTH_CITIES, City, prefetch_visible
 from reports.lately import Change, lately
 from reports.tally import UNKNOWN, Figure, Tally
+from zones.columns import basis_of
 from zones.models import Document, Measurement, Zone, ZoneStatus
 from zones.models.fact import dated
 from zones.models.standing import FOREVER
@@ -133,7 +133,7 @@ def in_register(user, city):
 
 def count(user, city, on, known):
     """The zones that the question is about, counted; every figure of an overview comes from here."""
-    frame = {"city": city, "as_of": on and on.isoformat(), "known_at": known and known.isoformat()}
+    frame = {"city": city or BOTH_CITIES, "as_of": on and on.isoformat(), "known_at": known and known.isoformat()}
     chosen = {name: value for name, value in frame.items() if value}
     return Tally.of(in_register(user, city).on(on, known), chosen)
 
@@ -187,7 +187,7 @@ def published(user, tally, city, on, known):
     """City figures as sources printed them, each beside the computed figure that speaks of the same thing."""
     stated = Measurement.objects.visible_to(user).filter(zone__isnull=True).on(on or FOREVER, known)
     stated = stated.filter(city=city) if city else stated
-    stated = stated.select_related("indicator").prefetch_related(visible_documents(user))
+    stated = stated.select_related("indicator").prefetch_related(prefetch_visible("document", Document, user))
     own = {code: tally.where(city=code, kind=PARKS) for code in City.values}
     return tuple(
         Published(
@@ -205,16 +205,9 @@ def published(user, tally, city, on, known):
     )
 
 
-def visible_documents(user):
-    """A prefetch that leaves a hidden document out."""
-    return Prefetch("document", Document.objects.visible_to(user))
-
-
 def rests_on(fact):
     """The document or source of a fact; of a hidden document only that there is one."""
-    if fact.document:
-        return str(fact.document)
-    return _("văn bản hạn chế") if fact.document_id else fact.source
+    return basis_of(fact) or fact.source
 
 
 def short(source):

@@ -7,9 +7,10 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.access import prefetch_visible
 from accounts.models import Agency
-from reports.figures import ENDED, Overview, in_register, overview, rests_on, short, visible_documents
-from zones.models import ZoneArea, ZoneStatus
+from reports.figures import ENDED, Overview, in_register, overview, rests_on, short
+from zones.models import Document, ZoneArea, ZoneStatus
 from zones.models.fact import dated
 from zones.models.standing import FOREVER
 from zones.models.zone import ZoneKind
@@ -110,7 +111,7 @@ def facts_by_zone(model, user, city, on, known):
     """The facts of whole zones that hold on the day, the most trusted first, by zone."""
     found = model.objects.visible_to(user).filter(zone__city=city, phase__isnull=True).on(on or FOREVER, known)
     by_zone = {}
-    for fact in found.best_first("zone").prefetch_related(visible_documents(user)):
+    for fact in found.best_first("zone").prefetch_related(prefetch_visible("document", Document, user)):
         by_zone.setdefault(fact.zone_id, []).append(fact)
     return by_zone
 

@@ -32,12 +32,18 @@ from zones.models.zone import ZoneKind
 
 REGISTER = gettext_lazy("Sổ đăng ký khu, cụm; căn cứ của từng khu, cụm ở Phụ lục II")
 DEADLINE = datetime.date(2026, 12, 31)  # NĐ 32/2024/NĐ-CP Điều 35 khoản 4 điểm b
-CITIES = {  # the People's Committee, the department that reports to it, the place of issue
-    City.HN: ("Uỷ ban nhân dân thành phố Hà Nội", "Sở Công Thương thành phố Hà Nội", "Hà Nội"),
+CITIES = {  # the People's Committee, the department that reports to it, the place of issue; the city in a sentence
+    City.HN: (
+        "Uỷ ban nhân dân thành phố Hà Nội",
+        "Sở Công Thương thành phố Hà Nội",
+        "Hà Nội",
+        gettext_lazy("thành phố Hà Nội"),
+    ),
     City.HCM: (
         "Uỷ ban nhân dân Thành phố Hồ Chí Minh",
         "Sở Công Thương Thành phố Hồ Chí Minh",
         "Thành phố Hồ Chí Minh",
+        gettext_lazy("Thành phố Hồ Chí Minh"),
     ),
 }
 
@@ -48,11 +54,10 @@ def progress_report(user, city, on=None, known=None) -> Report:
 
 
 def as_document(found: Progress) -> Report:
-    committee, department, place = CITIES[City(found.city)]
+    committee, department, place, city = CITIES[City(found.city)]
     issuer, short = (found.issuer.name, found.issuer.code.partition("-")[2]) if found.issuer else (department, "SCT")
     return Report(
-        subject=_("Tiến độ quy hoạch, phát triển khu, cụm công nghiệp trên địa bàn %(city)s")
-        % {"city": committee.removeprefix("Uỷ ban nhân dân ")},
+        subject=_("Tiến độ quy hoạch, phát triển khu, cụm công nghiệp trên địa bàn %(city)s") % {"city": city},
         issuer=issuer,
         issuer_parent=committee,
         symbol=f"BC-{short}",
@@ -78,7 +83,7 @@ def as_document(found: Progress) -> Report:
 
 
 def language():
-    return "en" if (get_language() or "vi").startswith("en") else "vi"
+    return "en" if get_language() == "en" else "vi"
 
 
 def told(one):

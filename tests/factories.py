@@ -194,7 +194,8 @@ def many_zones(wanted, **given):
     Occupancy.objects.bulk_create(
         [Occupancy(zone=zone, numerator_ha=40, denominator_ha=80, basis_code="kcn_2022", **common) for zone in made]
     )
-    refresh(made)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # as PostgreSQL does by itself soon after so many rows
+    refresh([zone.pk for zone in made])
+    with connection.cursor() as cursor:  # as PostgreSQL does by itself soon after so many rows
+        for model in (Zone, ZoneArea, ZoneStatus, Occupancy):
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
     return made

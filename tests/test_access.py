@@ -322,8 +322,8 @@ def ask(client, method, path):
     cookies = client.cookies.copy()
     with transaction.atomic():
         response = client.generic(method, path, **body) if body else getattr(client, method.lower())(path)
-        if hasattr(response, "streaming_content"):
-            response.close()
+        if response.streaming:
+            b"".join(response.streaming_content)  # read to its end it is closed, and the connection stays as it is
         transaction.set_rollback(True)
     client.cookies = cookies
     place = response.headers.get("Location", "")

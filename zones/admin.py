@@ -5,9 +5,9 @@ import json
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
-from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import prefetch_visible
 from accounts.admin import RecordAdmin, ScopedAdmin, ScopedInline, VersionedForm
 from zones.models import (
     AdminUnit,
@@ -199,15 +199,15 @@ class FactAdmin(ScopedAdmin):
     autocomplete_fields = ["zone", "phase", "document"]
     ordering = ["-recorded_at", "-pk"]
     said = ["as_of", "standing", "document", "source", "recorded_at", "recorded_by", "superseded_at"]
+    unsaid = {"id", "origin"}
 
     def get_queryset(self, request):
-        seen = Prefetch("document", Document.objects.visible_to(request.user))
-        return super().get_queryset(request).prefetch_related(seen)
+        return super().get_queryset(request).prefetch_related(prefetch_visible("document", Document, request.user))
 
     def get_fields(self, request, obj=None):
         if obj is None:
             return super().get_fields(request)
-        return [field.name for field in self.model._meta.concrete_fields if field.name not in ("id", "origin")]
+        return [field.name for field in self.model._meta.concrete_fields if field.name not in self.unsaid]
 
     def get_readonly_fields(self, request, obj=None):
         return self.get_fields(request, obj) if obj else []
@@ -276,3 +276,4 @@ class BoundaryForm(forms.ModelForm):
 class BoundaryAdmin(FactAdmin):
     form = BoundaryForm
     list_display = ["zone", "phase", "measured_ha", "srid", *FactAdmin.said]
+    unsaid = FactAdmin.unsaid | {"min_lon", "min_lat", "max_lon", "max_lat", "centre_lon", "centre_lat"}

@@ -30,7 +30,8 @@ YES_NO = {True: _("Có"), False: _("Không")}
 @dataclass(frozen=True, eq=False)
 class Column:
     """`kind`: text, state, yesno, date or one of NUMERIC. `sort`: its name in `ordering`. `shown`: on the page unless
-    the reader chose otherwise. `precision`: the field that says how exactly a date is known."""
+    the reader chose otherwise. `precision`: the field that says how exactly a date is known.
+    `hint`: what a mark in its cells means."""
 
     key: str
     title: Any
@@ -42,6 +43,7 @@ class Column:
     long: bool = False
     choices: Mapping | None = None
     precision: str = ""
+    hint: Any = ""
     link: Callable[[Any], str] | None = None
     state: Callable[[Any], str] | None = None
 
@@ -154,7 +156,7 @@ ZONE = (
     Column("kind_name", _("Loại khu"), attrgetter("kind"), choices=dict(ZoneKind.choices)),
     Column("park_type", _("Loại hình"), choices=dict(Zone.ParkType.choices)),
     Column("city", _("Thành phố"), sort="city", choices=dict(City.choices)),
-    Column("place", _("Địa bàn"), place_of, shown=True, long=True),
+    Column("place", _("Địa bàn"), place_of, shown=True, long=True, hint=_("(?) còn phải xác định")),
     Column("current_place", _("Địa bàn từ 1/7/2025"), lambda zone: units_of(zone, former=False)),
     Column("former_place", _("Địa bàn trước 1/7/2025"), lambda zone: units_of(zone, former=True)),
     Column("place_text", _("Địa điểm như nguồn ghi")),
@@ -262,7 +264,7 @@ PROJECT = (
 
 DOCUMENT = (
     Column("number", _("Số, ký hiệu"), sort="number", shown=True, link=document_address),
-    Column("type", _("Loại"), choices=dict(Document.Type.choices), sort="type", shown=True),
+    Column("type", _("Loại"), choices=dict(Document.Type.choices), sort="type", shown=True, long=True),
     Column("year", _("Năm"), sort="year"),
     Column("issuer", _("Cơ quan ban hành"), sort="issuer", shown=True, long=True),
     Column("title", _("Trích yếu"), sort="title", shown=True, long=True),

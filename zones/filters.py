@@ -3,6 +3,8 @@
 Each gets rows that already are `visible_to(user)`; a ZoneFilterSet gets `Zone.objects.visible_to(user).on(day, known)`,
 because its filters read the figures of that day. A value that cannot be read is an error, never passed over."""
 
+from functools import partial
+
 from django import forms
 from django.db.models import Case, F, FloatField, IntegerField, Q, Value, When
 from django.db.models.functions import Cast, NullIf
@@ -19,15 +21,17 @@ from django_filters import (
 )
 from django_filters.fields import ModelChoiceField
 
-from accounts.access import City
+from accounts.access import BOTH_CITIES, City
 from accounts.models import Agency
 from accounts.text import fold
+from zones.forms.correcting import DayInput
 from zones.geometry import SRIDS
 from zones.models import AdminUnit, Document, Facility, Indicator, LandUse, TenantProject, Zone, ZoneArea, ZoneStatus
 from zones.models.area import OccupancyBasis
 from zones.models.fact import Standing
 from zones.models.zone import ZoneKind
 
+DayFilter = partial(DateFilter, widget=DayInput)  # dd/mm/yyyy
 UNKNOWN = "unknown"
 ANSWERS = {"true": _("Có"), "false": _("Không"), UNKNOWN: _("Chưa rõ")}
 HECTARES = {"min_value": 0, "max_value": 99_999_999}
@@ -92,16 +96,15 @@ class Ordering(OrderingFilter):
         return qs.order_by(*(self.get_ordering_value(param) for param in value), *qs.model._meta.ordering, "pk")
 
 
-class DayFilter(DateFilter):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
-
-
 class CityFilter(ChoiceFilter):
     """Hidden on pages: the city is chosen in the frame."""
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, choices=City.choices, widget=forms.HiddenInput, label=_("Thành phố"), **kwargs)
+        choices = [*City.choices, (BOTH_CITIES, _("Hai thành phố"))]
+        super().__init__(*args, choices=choices, widget=forms.HiddenInput, label=_("Thành phố"), **kwargs)
+
+    def filter(self, qs, value):
+        return qs if value == BOTH_CITIES else super().filter(qs, value)
 
 
 class SearchFilter(CharFilter):
@@ -251,11 +254,7 @@ class FacilityFilterSet(FilterSet):
         choices=[*named(Facility.RelocationClass), (UNKNOWN, _("chưa phân loại"))],
         label=_("Phân loại di dời"),
     )
-    reason = AnyOfFilter(
-        field_name="relocation_reason",
-        choices=named(Facility.Reason),
-        label=_("Lý do"),
-    )
+    reason = AnyOfFilter(field_name="relocation_reason", choices=named(Facility.Reason), label=_("Lý do"))
     unit = PlaceFilter(method="in_unit")
     agency = CodeFilter(Agency, watching, field_name="managing_agency", label=_("Cơ quan quản lý"))
     destination = CodeFilter(Zone, receiving, field_name="destination", label=_("Khu, cụm tiếp nhận"))
@@ -397,4 +396,4 @@ class MeasurementFilterSet(FactFilterSet):
     indicator = CodeFilter(Indicator, lambda user: Q(), field_name="indicator", label=_("Chỉ tiêu"))
 
     def of_city(self, queryset, name, city):
-        return queryset.filter(Q(city=city) | Q(zone__city=city))
+        return queryset if city == BOTH_CITIES else queryset.filter(Q(city=city) | Q(zone__city=city))

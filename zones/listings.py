@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_filters import FilterSet
 
-from accounts.access import may_edit
-from accounts.context import read_day, read_frame
+from accounts.access import may_edit, prefetch_visible
+from accounts.context import read_frame
 from accounts.templatetags.portal import number, percent
 from zones import columns
 from zones.columns import Column
@@ -63,30 +63,31 @@ def zone_rows(user, day, known):
         Zone.objects.visible_to(user)
         .on(day, known)
         .select_related("managing_agency")
-        .prefetch_related(Prefetch("places", places), Prefetch("parent", Zone.objects.visible_to(user)))
+        .prefetch_related(Prefetch("places", places), prefetch_visible("parent", Zone, user))
     )
 
 
 def facility_rows(user, day, known):
     """The facilities whose figures are of `day` or earlier."""
     found = Facility.objects.visible_to(user).select_related("managing_agency", "unit")
-    return up_to(found.prefetch_related(visible("destination", Zone, user), visible("document", Document, user)), day)
+    return up_to(
+        found.prefetch_related(
+            prefetch_visible("destination", Zone, user), prefetch_visible("document", Document, user)
+        ),
+        day,
+    )
 
 
 def project_rows(user, day, known):
     """The projects whose figures are of `day` or earlier."""
     found = TenantProject.objects.visible_to(user).select_related("zone__managing_agency")
-    return up_to(found.prefetch_related(visible("document", Document, user)), day)
+    return up_to(found.prefetch_related(prefetch_visible("document", Document, user)), day)
 
 
 def document_rows(user, day, known):
     """The documents issued up to `day`, and those whose day is not known."""
     found = Document.objects.visible_to(user).select_related("agency")
     return found.filter(Q(issued_on__isnull=True) | Q(issued_on__lte=day)) if day else found
-
-
-def visible(name, model, user):
-    return Prefetch(name, model.objects.visible_to(user))
 
 
 def up_to(records, day):
@@ -163,8 +164,7 @@ class Question:
 
     def __init__(self, listing, request):
         self.listing, self.request, self.frame = listing, request, read_frame(request)
-        self.known, self.problem = read_known(request.GET.get("known_at", ""))
-        rows = listing.rows(request.user, self.frame.day, self.known)
+        rows = listing.rows(request.user, self.frame.day, self.frame.known)
         self.filter = listing.filterset(request.GET, rows, request=request)
 
     @cached_property
@@ -172,7 +172,8 @@ class Question:
         """What in the address cannot be read: [(label, message)]. Then there are no rows, rather than wrong ones."""
         fields = self.filter.form.fields
         found = [(fields[name].label, text) for name, texts in self.filter.errors.items() for text in texts]
-        return [*found, (_("Theo ghi nhận đến lúc"), self.problem)] if self.problem else found
+        problem = self.frame.known_problem
+        return [*found, (_("Theo ghi nhận đến lúc"), problem)] if problem else found
 
     @cached_property
     def rows(self):
@@ -238,9 +239,9 @@ class Question:
     @property
     def cut_off(self):
         text = _("Số liệu đến ngày %(day)s") % {"day": f"{self.frame.as_of:%d/%m/%Y}"}
-        if self.known:
+        if self.frame.known:
             text += _(", như sổ đã ghi nhận đến lúc %(moment)s") % {
-                "moment": f"{timezone.localtime(self.known):%H:%M %d/%m/%Y}"
+                "moment": f"{timezone.localtime(self.frame.known):%H:%M %d/%m/%Y}"
             }
         return f"{text}."
 
@@ -276,18 +277,3 @@ class Question:
         """The conditions in words, for what leaves the portal."""
         chosen = [f"{label}: {value}" for label, value, _without in self.chips]
         return [f"{_('Thành phố')}: {self.frame.city_label}", *chosen]
-
-
-def read_known(text):
-    """The moment of `known_at=` and what is wrong with it. A day means its end; a moment without a zone is local."""
-    if not (text := text.strip()):
-        return None, ""
-    try:
-        if len(text) <= 10:
-            moment = datetime.datetime.combine(read_day(text), datetime.time.max)
-        else:
-            moment = datetime.datetime.fromisoformat(text.replace(" ", "+"))
-        moment = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
-        return moment.astimezone(datetime.UTC), ""
-    except (ValueError, OverflowError):
-        return None, _("Không đọc được “%(text)s”; cần dạng 31/12/2025 hoặc 2025-12-31T17:00.") % {"text": text[:40]}

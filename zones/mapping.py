@@ -14,6 +14,7 @@ LEVELS = {AdminUnit.Level.COMMUNE: "ward"}
 
 
 def point(record):
+    """A GeoJSON Point, or None; how far it can be trusted is told by `point_precision`."""
     return {"type": "Point", "coordinates": [record.lon, record.lat]} if record.lat is not None else None
 
 
@@ -22,7 +23,7 @@ def drawn(question):
     if question.listing is not ZONES:
         return question.rows
     visible = Boundary.objects.visible_to(question.request.user).filter(phase__isnull=True)
-    holding = visible.on(question.frame.day or FOREVER, question.known)
+    holding = visible.on(question.frame.day or FOREVER, question.frame.known)
     return question.rows.prefetch_related(Prefetch("boundaries", holding.best_first("zone"), to_attr="drawn"))
 
 
@@ -96,16 +97,12 @@ def labels(question, shown_in):
     provinces = units.filter(level=AdminUnit.Level.PROVINCE).in_force(frame.as_of)
     if frame.city:
         provinces = provinces.filter(city=frame.city)
-    lying = [unit for unit in shown_in if in_force(unit, frame.as_of)]
+    lying = [unit for unit in shown_in if unit.existed_on(frame.as_of)]
     named = [unit for unit in [*provinces, *lying] if unit.lat is not None]
     return [
         {"name": unit.name, "lon": unit.lon, "lat": unit.lat, "level": LEVELS.get(unit.level, unit.level)}
         for unit in named[:MOST_LABELS]
     ]
-
-
-def in_force(unit, day):
-    return (unit.valid_from is None or unit.valid_from <= day) and (unit.valid_to is None or day <= unit.valid_to)
 
 
 def positions(geometry):

@@ -291,7 +291,7 @@ def read_profile(zone, user, day, known):
     profile = Profile(
         zone=zone,
         statements=statements,
-        place=place_of(zone),
+        place=read_place(zone),
         related=list(Zone.objects.visible_to(user).filter(Q(parent=zone) | Q(pk=zone.parent_id))),
         developers=list(zone.developers.select_related("developer", "phase").order_by("valid_from", "pk")),
         phases=[(phase, by_subject(of_phase.get(phase.pk, []))) for phase in zone.phases.order_by("number")],
@@ -355,7 +355,7 @@ SAYS = {
 }
 
 
-def place_of(zone):
+def read_place(zone):
     """The units the zone lies in; where only former ones are recorded, those that they passed into."""
     rows = list(zone.places.select_related("unit").order_by("unit__level", "unit__name"))
     former = [row.unit for row in rows if row.unit.is_former]

@@ -26,7 +26,7 @@ def record(fact, *, by, supersedes=None, seen=None):
 
     `supersedes`: the fact that it corrects; from the new fact's day on, the old one no longer counts. `seen`: the
     greatest id of the same subject's facts that the writer had in view; FactConflict when there are newer ones."""
-    zone = lock(fact)
+    lock(fact)
     check_may_edit(by, fact)
     fact.recorded_by, fact.recorded_at = by, timezone.now()
     fact.full_clean(exclude=["origin"])
@@ -37,28 +37,33 @@ def record(fact, *, by, supersedes=None, seen=None):
         raise FactConflict(standing_now.best_first().first())
     because(fact.note)
     fact.save(force_insert=True)
-    if supersedes is not None:
-        close(type(fact).objects.filter(pk=supersedes.pk), fact.as_of, superseded_by=fact)
-    refresh([zone])
+    if supersedes is not None and not close(
+        type(fact).objects.filter(pk=supersedes.pk), fact.as_of, superseded_by=fact
+    ):
+        raise FactConflict(standing_now.exclude(pk=fact.pk).best_first().first())
+    refresh([fact.zone_id])
     return fact
 
 
 @transaction.atomic
 def withdraw(fact, *, by, note):
     """Take back a fact that never was true; it stays readable, with the reason in its history."""
-    zone = lock(fact)
+    lock(fact)
     check_may_edit(by, fact)
     if not note.strip():
         raise ValidationError({"note": _("Nói rõ vì sao rút số liệu này.")})
     because(note)
     if not close(type(fact).objects.filter(pk=fact.pk), fact.as_of):
         raise FactConflict(fact.same_subject().in_force().best_first().first())
-    refresh([zone])
+    refresh([fact.zone_id])
 
 
 def lock(fact):
-    """Hold the zone's row so that two writers of its ledger take turns; None for a city's published figure."""
-    return Zone.objects.select_for_update().get(pk=fact.zone_id) if fact.zone_id else None
+    """Hold the zone's row so that two writers of its ledger take turns, and let the fact see it as it now stands.
+
+    A city's published figure has no zone: there `close` decides who was first."""
+    if fact.zone_id:
+        fact.zone = Zone.objects.select_for_update().get(pk=fact.zone_id)
 
 
 def close(facts, day, superseded_by=None):
@@ -71,17 +76,19 @@ def close(facts, day, superseded_by=None):
 def record_many(facts, *, by=None):
     """Add many checked facts at once (loading, importing); `origin` tells apart what was already loaded."""
     facts = list(facts)
+    ids = sorted({fact.zone_id for fact in facts if fact.zone_id})
+    list(Zone.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
     for model in FACTS:
         own = [fact for fact in facts if type(fact) is model]
         for fact in own:
             fact.recorded_by = by
         model.objects.bulk_create(own, batch_size=500)
-    refresh({fact.zone_id for fact in facts if fact.zone_id})
+    refresh(ids)
 
 
-def refresh(zones):
-    """Bring the stored figures of these zones (rows or ids) to what the ledger says; touch only those that differ."""
-    ids = [getattr(zone, "pk", zone) for zone in zones if zone is not None]
+def refresh(ids):
+    """Bring the stored figures of these zones to what the ledger says; touch only those that differ."""
+    ids = [pk for pk in ids if pk is not None]
     changed = []
     for zone in Zone.objects.filter(pk__in=ids).reckoned(Ledger(FOREVER, None)):
         fresh = {name: getattr(zone, name) for name in FIGURES}

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
@@ -109,7 +109,9 @@ def download_name(document):
 
 
 def download(document):
-    """The file as an attachment that a browser neither sniffs nor runs."""
+    """The file as an attachment that a browser neither sniffs nor runs; Http404 when there is none."""
+    if not document.file or not document.file.storage.exists(document.file.name):
+        raise Http404(_("Văn bản này chưa có tệp."))
     response = FileResponse(document.file.open("rb"), as_attachment=True, filename=download_name(document))
     response["Content-Type"] = "application/octet-stream"
     response["X-Content-Type-Options"] = "nosniff"

@@ -29,9 +29,3 @@ def signed(value, places=4):
     if value is None:
         return UNKNOWN
     return f"{'−' if value < 0 else '+' if value > 0 else ''}{number(abs(value), places)}"
-
-
-@register.filter
-def at(mapping, key):
-    """The value under `key`, or nothing."""
-    return mapping.get(key)

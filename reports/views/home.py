@@ -10,18 +10,18 @@ from accounts.context import read_frame
 from reports.charts import picture
 from reports.figures import overview
 from reports.progress_report import funnel_chart, language
-from zones.listings import read_known
 from zones.models.zone import ZoneKind
 
 
 @require_safe
 def home(request):
-    """Whoever has a city begins with it; "Các thành phố" in the frame shows both."""
+    """Whoever has a city begins with it; "Hai thành phố" in the frame shows both."""
     if "city" not in request.GET and own_city(request.user):
         return redirect(with_city(request, own_city(request.user)))
-    frame, (known, problem) = read_frame(request), read_known(request.GET.get("known_at", ""))
-    seen = overview(request.user, frame.city, frame.day, known)
-    context = {"seen": seen, "known": known, "problem": problem, "kinds": ZoneKind.choices, "tiles": settings.TILE_URL}
+    frame = read_frame(request)
+    seen = overview(request.user, frame.city, frame.day, frame.known)
+    context = {"seen": seen, "kinds": ZoneKind.choices, "tiles": settings.TILE_URL}
+    context |= {"known": frame.known, "problem": frame.known_problem}
     context["crossed"] = list(zip(seen.crossed, seen.statuses, strict=True))
     context["marked"] = list(enumerate(seen.total.figures[1:], 1))
     source, title = seen.total.area.source, _("Diện tích qua từng bước")

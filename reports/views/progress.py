@@ -16,7 +16,6 @@ from reports.render import FORMATS
 from reports.render.layout import TableText, lay_out
 from reports.sheet import Chart
 from reports.views.home import own_city, with_city
-from zones.listings import read_known
 
 FORMAT_NAMES = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
 
@@ -29,23 +28,28 @@ def report_list(request):
 
 @require_safe
 def progress(request):
-    frame, (known, problem) = read_frame(request), read_known(request.GET.get("known_at", ""))
+    frame = read_frame(request)
     if not frame.city:
         return redirect(with_city(request, own_city(request.user) or City.values[0]))
-    built = CATALOGUE["progress"].build(request.user, frame.city, frame.day, known)
-    context = {"report": built, "parts": parts(built), "problem": problem, "title": CATALOGUE["progress"].title}
+    built = CATALOGUE["progress"].build(request.user, frame.city, frame.day, frame.known)
+    context = {
+        "report": built,
+        "parts": parts(built),
+        "problem": frame.known_problem,
+        "title": CATALOGUE["progress"].title,
+    }
     context |= {"files": files(request), "crumbs": [(reverse("reports:list"), _("Báo cáo"))]}
     return render(request, "reports/progress.html", context | {"layout": lay_out(built)})
 
 
 @require_safe
 def progress_file(request, format):
-    frame, (known, problem) = read_frame(request), read_known(request.GET.get("known_at", ""))
+    frame = read_frame(request)
     if format not in FORMATS:
         raise Http404(_("Không tìm thấy."))
-    if not frame.city or frame.problem or problem:
+    if not frame.city or frame.problem or frame.known_problem:
         return redirect(f"{reverse('reports:progress')}?{request.GET.urlencode()}")
-    built = CATALOGUE["progress"].build(request.user, frame.city, frame.day, known)
+    built = CATALOGUE["progress"].build(request.user, frame.city, frame.day, frame.known)
     name = f"bao-cao-tien-do-{frame.city}-{frame.as_of:%Y-%m-%d}.{format}"
     content = BytesIO(FORMATS[format].render(built))
     return FileResponse(content, as_attachment=True, filename=name, content_type=FORMATS[format].content_type)

@@ -11,7 +11,6 @@ from accounts.access import get_visible_or_404, may_edit
 from accounts.context import read_frame
 from accounts.history import history_page
 from zones.columns import zone_state
-from zones.listings import read_known
 from zones.models import Zone
 from zones.models.standing import FOREVER
 from zones.profile import TENANTS_SHOWN, changes_of, read_profile
@@ -19,10 +18,11 @@ from zones.profile import TENANTS_SHOWN, changes_of, read_profile
 
 @require_safe
 def zone_profile(request, code):
-    frame, (known, problem) = read_frame(request), read_known(request.GET.get("known_at", ""))
+    frame = read_frame(request)
     zone = get_visible_or_404(Zone.objects, request.user, code=code)
-    profile = read_profile(zone, request.user, frame.day or FOREVER, known)
-    context = {"zone": zone, "profile": profile, "title": zone.name, "known": known, "known_problem": problem}
+    profile = read_profile(zone, request.user, frame.day or FOREVER, frame.known)
+    context = {"zone": zone, "profile": profile, "title": zone.name, "known": frame.known}
+    context["known_problem"] = frame.known_problem
     context |= {"may_edit": may_edit(request.user, zone), "tenants_shown": TENANTS_SHOWN, "tabs": tabs()}
     context |= {"crumbs": [(reverse("zones:list"), _("Khu, cụm"))], "map_address": map_address(zone, request)}
     context |= {

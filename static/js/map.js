@@ -29,9 +29,10 @@
     unknown: ["circle", "?", 3.5],
   };
   const LEVELS = ["province", "district", "ward"];
-  const ROOM_AROUND_LABEL = 14;
+  const [LABEL_TOP, LABEL_BOTTOM, LETTER] = [12, 28, 3.4]; // a name stands below its point
   const SMALLEST_SHAPE = 28;
-  const NEAR = 20;
+  const MARK = 24;
+  const CROWD = 12; // more than can be read in one card
 
   const stateOf = (feature) => (feature.properties.state in MARKS ? feature.properties.state : "unknown");
   const isLoose = (feature) => feature.properties.precision === "unit_centre";
@@ -120,16 +121,17 @@
     draw() {
       this.zones.clearLayers();
       this.layerOf.clear();
-      const places = new Map();
+      this.places = [];
       for (const feature of this.features) {
         if (!feature.geometry || this.hidden.has(stateOf(feature))) continue;
         const centre = feature.geometry.type === "Point" ? this.pointOf(feature) : this.drawShape(feature);
         if (!centre) continue;
-        const at = this.map.latLngToLayerPoint(centre).divideBy(NEAR).round();
-        const key = `${at.x} ${at.y}`;
-        places.set(key, [...(places.get(key) || []), { feature, centre }]);
+        const at = this.map.latLngToLayerPoint(centre);
+        const near = this.places.find((place) => place.at.distanceTo(at) < MARK);
+        if (near) near.standing.push({ feature, centre });
+        else this.places.push({ at, standing: [{ feature, centre }] });
       }
-      for (const standing of places.values()) this.drawMark(standing);
+      for (const place of this.places) this.drawMark(place.standing);
       this.drawNames();
     }
 
@@ -158,7 +160,11 @@
       const icon = L.divIcon({ html: svg, className: `mark ${state}${loose ? " loose" : ""}`, iconSize: [24, 24] });
       const title = standing.map((one) => one.feature.properties.name).join("; ");
       const marker = L.marker(centre, { icon, title, alt: title, keyboard: !this.list }).addTo(this.zones);
-      marker.bindPopup(() => (together ? this.cards(standing) : card(feature, this.numbers)));
+      const around = L.latLngBounds(standing.map((one) => one.centre));
+      const parts = !around.getSouthWest().equals(around.getNorthEast()) && this.map.getZoom() < this.map.getMaxZoom();
+      const closer = () => this.map.fitBounds(around, { padding: [MARK, MARK] });
+      if (standing.length > CROWD && parts) marker.on("click", closer);
+      else marker.bindPopup(() => (together ? this.cards(standing) : card(feature, this.numbers)));
       for (const one of standing) this.remember(one.feature, marker);
     }
 
@@ -175,16 +181,17 @@
       layer.on("click", () => { this.light(code); this.rowOf.get(code)?.scrollIntoView({ block: "nearest" }); });
     }
 
-    /* Names of units, larger units first; a name that would touch one already set waits for a closer look. */
+    /* Names of units, larger units first; one that would touch another, or a mark, waits for a closer look. */
     drawNames() {
       this.labels.clearLayers();
       const taken = [];
+      const marks = this.places.map(({ at }) => [at.x - MARK / 2, at.y - MARK / 2, at.x + MARK / 2, at.y + MARK / 2]);
       for (const { name, lon, lat, level } of this.units) {
         const at = this.map.latLngToLayerPoint([lat, lon]);
-        const half = name.length * 3.4 + ROOM_AROUND_LABEL;
-        const box = [at.x - half, at.y - ROOM_AROUND_LABEL, at.x + half, at.y + ROOM_AROUND_LABEL];
+        const half = name.length * LETTER;
+        const box = [at.x - half, at.y + LABEL_TOP, at.x + half, at.y + LABEL_BOTTOM];
         const touches = (other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1];
-        if (taken.some(touches)) continue;
+        if (taken.some(touches) || (level !== LEVELS[0] && marks.some(touches))) continue;
         taken.push(box);
         const icon = L.divIcon({ html: element("span", {}, name), className: `place-label ${level}`, iconSize: null });
         L.marker([lat, lon], { icon, interactive: false, keyboard: false, pane: "names" }).addTo(this.labels);
@@ -206,6 +213,8 @@
         box.append(element("label", {}, tick, picture, `${those[0].properties.state_label} (${those.length})`));
       }
       if (this.features.some(isLoose)) box.append(element("span", { class: "note" }, this.words.loose));
+      const absent = this.features.filter((feature) => !feature.geometry).length;
+      if (absent) box.append(element("span", { class: "note" }, `${this.words.absent}: ${absent}`));
       this.container.after(box);
     }
 
@@ -224,8 +233,12 @@
     }
 
     locate(code, button) {
-      const layer = this.layerOf.get(code);
+      let layer = this.layerOf.get(code);
       if (!layer) return;
+      while (!layer.getPopup()) { // in a crowd: closer, until it can be read
+        this.map.setView(layer.getLatLng(), this.map.getZoom() + 2, { animate: false });
+        layer = this.layerOf.get(code);
+      }
       this.map.panTo(layer.getLatLng ? layer.getLatLng() : layer.getBounds().getCenter(), { animate: false });
       layer.openPopup();
       this.light(code);

@@ -23,4 +23,6 @@ def test_a_request_is_answered_503_with_words(client, monkeypatch, path, words):
     monkeypatch.undo()
     assert answer.status_code == 503
     assert answer["Retry-After"]
-    assert words in (answer.json()["title"] if path.startswith("/api/") else answer.content.decode())
+    if path.startswith("/api/"):
+        assert answer.json().keys() == {"type", "title", "status", "detail", "instance", "request_id"}
+    assert words in (answer.json()["detail"] if path.startswith("/api/") else answer.content.decode())

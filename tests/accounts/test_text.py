@@ -231,7 +231,7 @@ def test_through_the_admin_each_value_is_stored_clean_or_refused_in_words(client
 @pytest.mark.django_db
 def test_after_hostile_values_every_page_and_export_still_renders(client):
     client.force_login(make.administrator())
-    values = [value for value in HOSTILE.values() if value.isprintable() and value.strip() and len(value) < 200]
+    values = [value for value in HOSTILE.values() if value.isprintable() and 0 < len(clean_text(value)) < 200]
     for value in values:
         letter = make.document(title=value, issuer=value, note=value)
         zone = make.zone(

@@ -1,6 +1,5 @@
 """Documents that facts rest on, and their files."""
 
-from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -67,10 +66,7 @@ class DocumentViewSet(VersionedViewSet):
     @action(detail=True, content_negotiation_class=AnyType, parser_classes=[MultiPartParser])
     def file(self, request, *args, **kwargs):
         """Tải tệp của văn bản."""
-        document = self.get_object()
-        if not document.file:
-            raise Http404(_("Văn bản này chưa có tệp."))
-        return download(document)
+        return download(self.get_object())
 
     @extend_schema(request={"multipart/form-data": UploadSerializer}, responses=DocumentSerializer)
     @file.mapping.put

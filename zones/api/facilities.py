@@ -1,15 +1,14 @@
 """Standalone producers and the tenant projects of zones."""
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import prefetch_visible
 from accounts.api import ByCode, ById, VersionedViewSet
-from accounts.models import Agency
-from zones.api.shared import AsFeature, DocumentedSerializer, OnMap, point, visible_documents
+from accounts.models import CODE_SHAPE, Agency
+from zones.api.shared import AsFeature, DocumentedSerializer, OnMap
 from zones.filters import FacilityFilterSet, TenantProjectFilterSet
-from zones.models import AdminUnit, Facility, TenantProject, Zone
-
-CODE = "[A-Z0-9][A-Z0-9-]{1,39}"
+from zones.mapping import point
+from zones.models import AdminUnit, Document, Facility, TenantProject, Zone
 
 
 class FacilitySerializer(AsFeature, DocumentedSerializer):
@@ -39,13 +38,14 @@ class FacilityViewSet(OnMap, VersionedViewSet):
     serializer_class = FacilitySerializer
     filterset_class = FacilityFilterSet
     lookup_field = "code"
-    lookup_value_regex = CODE
+    lookup_value_regex = CODE_SHAPE
 
     def get_queryset(self):
         user = self.request.user
-        destination = Prefetch("destination", Zone.objects.visible_to(user))
         facilities = super().get_queryset().select_related("managing_agency", "unit")
-        return facilities.prefetch_related(destination, visible_documents(user))
+        return facilities.prefetch_related(
+            prefetch_visible("destination", Zone, user), prefetch_visible("document", Document, user)
+        )
 
 
 class TenantProjectSerializer(DocumentedSerializer):
@@ -69,8 +69,8 @@ class TenantProjectViewSet(VersionedViewSet):
     serializer_class = TenantProjectSerializer
     filterset_class = TenantProjectFilterSet
     lookup_field = "code"
-    lookup_value_regex = CODE
+    lookup_value_regex = CODE_SHAPE
 
     def get_queryset(self):
         projects = super().get_queryset().select_related("zone")
-        return projects.prefetch_related(visible_documents(self.request.user))
+        return projects.prefetch_related(prefetch_visible("document", Document, self.request.user))

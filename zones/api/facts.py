@@ -7,9 +7,10 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from accounts.access import prefetch_visible
 from accounts.api import ByCode, ById, ReadViewSet
 from accounts.rest import Conflict
-from zones.api.shared import AsFeature, DocumentedSerializer, InTime, OnMap, visible_documents
+from zones.api.shared import AsFeature, DocumentedSerializer, InTime, OnMap
 from zones.filters import (
     AreaFilterSet,
     BoundaryFilterSet,
@@ -18,7 +19,18 @@ from zones.filters import (
     OccupancyFilterSet,
     StatusFilterSet,
 )
-from zones.models import Boundary, Indicator, LandUse, Measurement, Occupancy, Phase, Zone, ZoneArea, ZoneStatus
+from zones.models import (
+    Boundary,
+    Document,
+    Indicator,
+    LandUse,
+    Measurement,
+    Occupancy,
+    Phase,
+    Zone,
+    ZoneArea,
+    ZoneStatus,
+)
 from zones.models.standing import FOREVER
 from zones.recording import FactConflict, record, withdraw
 
@@ -69,7 +81,7 @@ class FactViewSet(InTime, ReadViewSet):
     def get_queryset(self):
         facts = super().get_queryset().select_related("zone", "phase", "recorded_by")
         facts = facts.annotate(supersedes_id=F("supersedes__pk"))
-        return self.in_time(facts).prefetch_related(visible_documents(self.request.user))
+        return self.in_time(facts).prefetch_related(prefetch_visible("document", Document, self.request.user))
 
     def in_time(self, facts):
         day, known = self.day, self.known

@@ -1,11 +1,21 @@
 """What the register refers to: units of every era, agencies, developers, indicators. Administrators change them."""
 
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django_filters import FilterSet
 from rest_framework import serializers
 
 from accounts.api import AgencySerializer, CleanModelSerializer, ReadViewSet, VersionedViewSet
 from accounts.models import Agency
-from zones.filters import AdminUnitFilterSet, AgencyFilterSet
+from zones.filters import (
+    AdminUnitFilterSet,
+    AgencyFilterSet,
+    AnyOfFilter,
+    Ordering,
+    SearchFilter,
+    holds_words,
+    named,
+)
 from zones.models import AdminUnit, Developer, Indicator
 
 
@@ -49,11 +59,18 @@ class DeveloperSerializer(CleanModelSerializer):
         fields = ["id", "name", "kind", "tax_code", "country", "etag"]
 
 
+class DeveloperFilterSet(FilterSet):
+    search = SearchFilter(field_name="search", method=holds_words)
+    kind = AnyOfFilter(field_name="kind", choices=named(Developer.Kind), label=_("Loại"))
+    ordering = Ordering("kind", name=F("search"))
+
+
 class DeveloperViewSet(VersionedViewSet):
     """Chủ đầu tư hạ tầng."""
 
     model = Developer
     serializer_class = DeveloperSerializer
+    filterset_class = DeveloperFilterSet
 
 
 class IndicatorSerializer(serializers.ModelSerializer):
@@ -62,10 +79,25 @@ class IndicatorSerializer(serializers.ModelSerializer):
         fields = ["code", "name_vi", "name_en", "unit", "measure", "legal_source"]
 
 
+class IndicatorFilterSet(FilterSet):
+    search = SearchFilter(method="with_words")
+    measure = AnyOfFilter(field_name="measure", choices=Indicator.Measure.choices, label=_("Cách đo"))
+    ordering = Ordering("code", "unit", "measure")
+
+    def with_words(self, queryset, name, value):
+        """The indicators in whose code or names every word stands; the few there are have no folded column."""
+        for word in value.split():
+            queryset = queryset.filter(
+                Q(code__icontains=word) | Q(name_vi__icontains=word) | Q(name_en__icontains=word)
+            )
+        return queryset
+
+
 class IndicatorViewSet(ReadViewSet):
     """Chỉ tiêu của số đo."""
 
     model = Indicator
     serializer_class = IndicatorSerializer
+    filterset_class = IndicatorFilterSet
     lookup_field = "code"
     lookup_value_regex = r"[^/\x00-\x1f]{1,40}"

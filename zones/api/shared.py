@@ -1,10 +1,5 @@
 """What the register's endpoints share: the day and the moment asked for, the document a value rests on, GeoJSON."""
 
-import datetime
-
-from django.db.models import Prefetch
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -12,11 +7,10 @@ from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 
 from accounts.api import ById, CleanModelSerializer
-from accounts.context import read_day
+from accounts.context import read_day, read_moment
 from accounts.rest import GeoJSONRenderer
 from zones.models import Document
 
-YEARS = range(1900, 2200)
 AS_OF = OpenApiParameter(
     "as_of",
     OpenApiTypes.DATE,
@@ -50,19 +44,9 @@ class InTime:
     def read(self, name, reader, message):
         text = self.request.query_params.get(name, "")
         try:
-            value = reader(text) if text else None
-            if value is not None and value.year not in YEARS:
-                raise ValueError(text)
+            return reader(text) if text else None
         except ValueError:
             raise serializers.ValidationError({name: [message]}) from None
-        return value
-
-
-def read_moment(text):
-    moment = parse_datetime(text)
-    if not isinstance(moment, datetime.datetime):
-        raise ValueError(text)
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
 class DocumentedSerializer(CleanModelSerializer):
@@ -78,11 +62,6 @@ class DocumentedSerializer(CleanModelSerializer):
 
     def get_document_hidden(self, record) -> bool:
         return self.fields["document"].hidden(record)
-
-
-def visible_documents(user):
-    """A prefetch that leaves a hidden document out."""
-    return Prefetch("document", Document.objects.visible_to(user))
 
 
 class AsFeature:
@@ -104,8 +83,3 @@ class OnMap:
     @property
     def as_geojson(self):
         return getattr(self.request, "accepted_renderer", JSONRenderer).format == GeoJSONRenderer.format
-
-
-def point(record):
-    """A GeoJSON Point, or None; how far it can be trusted is told by `point_precision`."""
-    return {"type": "Point", "coordinates": [record.lon, record.lat]} if record.lat is not None else None

@@ -1,44 +1,22 @@
 """Zones with their figures on a day, and their phases."""
 
+from django.db import transaction
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from accounts.access import prefetch_visible
 from accounts.api import ByCode, CleanModelSerializer, VersionedViewSet
-from accounts.models import Agency
-from zones.api.shared import AsFeature, InTime, OnMap, point
+from accounts.models import CODE_SHAPE, Agency
+from zones.api.belongings import BELONGINGS, MOST, PlaceSerializer, ShareSerializer, check, store
+from zones.api.shared import AsFeature, InTime, OnMap
 from zones.filters import PhaseFilterSet, ZoneFilterSet
+from zones.mapping import point
 from zones.models import Boundary, DeveloperShare, Phase, Zone, ZoneArea, ZoneStatus, ZoneUnit
 from zones.models.area import OccupancyBasis, occupancy_pct
 from zones.models.standing import FOREVER
 
 HECTARES = {"max_digits": 12, "decimal_places": 4, "read_only": True, "allow_null": True}
-
-
-class PlaceSerializer(serializers.ModelSerializer):
-    """A unit that the zone lies in; `era` is "former" for units that ended on 30/6/2025."""
-
-    id = serializers.IntegerField(source="unit.pk")
-    code = serializers.CharField(source="unit.code")
-    name = serializers.CharField(source="unit.name")
-    level = serializers.CharField(source="unit.level")
-    era = serializers.SerializerMethodField()
-
-    class Meta:
-        model = ZoneUnit
-        fields = ["id", "code", "name", "level", "era", "certain"]
-
-    def get_era(self, place) -> str:
-        return "former" if place.unit.is_former else "today"
-
-
-class ShareSerializer(serializers.ModelSerializer):
-    id = serializers.IntegerField(source="developer.pk")
-    name = serializers.CharField(source="developer.name")
-
-    class Meta:
-        model = DeveloperShare
-        fields = ["id", "name", "area_ha", "valid_from", "valid_to"]
 
 
 class OccupancySummarySerializer(serializers.Serializer):
@@ -74,8 +52,8 @@ class ZoneSerializer(AsFeature, CleanModelSerializer):
     occupancy = OccupancySummarySerializer(source="*", read_only=True)
     has_boundary = serializers.BooleanField(read_only=True)
     has_decision = serializers.BooleanField(read_only=True)
-    units = PlaceSerializer(source="places", many=True, read_only=True)
-    developers = ShareSerializer(many=True, read_only=True)
+    units = PlaceSerializer(source="places", many=True, required=False, max_length=MOST)
+    developers = ShareSerializer(many=True, required=False, max_length=MOST)
     etag = serializers.CharField(read_only=True)
     links = serializers.SerializerMethodField()
 
@@ -88,6 +66,21 @@ class ZoneSerializer(AsFeature, CleanModelSerializer):
             "has_decision", "lat", "lon", "point_precision", "publicity", "source", "source_on", "note", "etag",
             "links",
         ]  # fmt: skip
+
+    def validate(self, data):
+        """The lists are no columns of the zone: they are kept aside, and stored with it."""
+        self.belongings = {name: data.pop(name) for name in BELONGINGS if name in data}
+        data = super().validate(data)
+        for name, rows in self.belongings.items():
+            check(self.draft, name, rows)
+        return data
+
+    @transaction.atomic
+    def create(self, validated_data):
+        zone = super().create(validated_data)
+        for name, rows in self.belongings.items():
+            store(zone, name, rows)
+        return zone
 
     def get_links(self, zone) -> dict[str, str]:
         facts = {name: f"/api/v1/facts/{name}?zone={zone.code}" for name in ("areas", "statuses", "occupancies")}
@@ -106,17 +99,20 @@ class ZoneViewSet(InTime, OnMap, VersionedViewSet):
     serializer_class = ZoneSerializer
     filterset_class = ZoneFilterSet
     lookup_field = "code"
-    lookup_value_regex = "[A-Z0-9][A-Z0-9-]{1,39}"
+    lookup_value_regex = CODE_SHAPE
 
     def get_queryset(self):
         day, known, user = self.day, self.known, self.request.user
         zones = super().get_queryset().on(day, known).select_related("managing_agency")
         zones = zones.prefetch_related(
-            Prefetch("parent", Zone.objects.visible_to(user)),
+            prefetch_visible("parent", Zone, user),
             Prefetch(
                 "places", ZoneUnit.objects.visible_to(user).select_related("unit").order_by("unit__level", "unit__name")
             ),
-            Prefetch("developers", DeveloperShare.objects.visible_to(user).select_related("developer").order_by("pk")),
+            Prefetch(
+                "developers",
+                DeveloperShare.objects.visible_to(user).select_related("developer", "phase").order_by("pk"),
+            ),
         )
         if not self.as_geojson:
             return zones

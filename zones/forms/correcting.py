@@ -14,7 +14,7 @@ class DayInput(forms.DateInput):
 
     def __init__(self):
         super().__init__(
-            format="%d/%m/%Y", attrs={"placeholder": "dd/mm/yyyy", "inputmode": "numeric", "autocomplete": "off"}
+            format="%d/%m/%Y", attrs={"placeholder": _("ngày/tháng/năm"), "inputmode": "numeric", "autocomplete": "off"}
         )
 
 

@@ -25,7 +25,7 @@ COMMON = ["as_of", "document", "source", "source_on", "standing", "note"]
 class SinceField(forms.CharField):
     """A day as exactly as it is known: 15/03/2025, 03/2025, Q1/2025 or 2025. Gives (last day of it, precision)."""
 
-    widget = forms.TextInput(attrs={"autocomplete": "off", "placeholder": "dd/mm/yyyy"})
+    widget = forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("ngày/tháng/năm")})
 
     def clean(self, value):
         text = super().clean(value)

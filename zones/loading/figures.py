@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from accounts.access import City
@@ -42,44 +43,14 @@ class Figures:
             raise said.row.bad(column, f"«{value}» is not one of {', '.join(MAIN.values)}.")
         reading = self.readings.of(said.row, said.code, "status", value)
         begins = reading.document is not None
-        given = {"reading": reading, "notes": notes}
-        self.entries.add(
-            "statuses",
-            said,
-            column,
-            f"status:{value}",
-            ZoneStatus,
-            aspect=ASPECT.MAIN,
-            value=value,
-            is_start=begins,
-            **given,
-        )
-        follows = Reading(
-            weaker(reading, said), document=reading.document, given_day=reading.given_day, why=reading.why
-        )
+        given = {"aspect": ASPECT.MAIN, "value": value, "is_start": begins, "reading": reading, "notes": notes}
+        self.entries.add("statuses", said, column, f"status:{value}", ZoneStatus, **given)
         seen = f"Suy từ tình trạng «{MAIN(value).label}» của cùng nguồn."
-        park_approved = value == MAIN.INVESTMENT_APPROVED and zone.kind in ("KCN", "KCX")
-        derived = []
-        if value == MAIN.OPERATING:
-            derived.append((ASPECT.OPERATING, False, ""))
-        if (value == MAIN.ESTABLISHED or park_approved) and not year_known:
-            derived.append((ASPECT.ESTABLISHED, begins, APPROVED if park_approved else ""))
-        for aspect, is_start, law in derived:
-            more = {
-                "aspect": aspect,
-                "value": "yes",
-                "is_start": is_start,
-                "reading": follows,
-                "notes": [seen, law, *notes],
-            }
-            self.entries.add(
-                "established or operating, from the status",
-                said,
-                column,
-                f"status:{value}:{aspect}",
-                ZoneStatus,
-                **more,
-            )
+        follows = replace(reading, standing=weaker(reading, said))
+        for aspect, is_start, law in implied(value, zone.kind, begins, year_known):
+            given = {"aspect": aspect, "value": "yes", "is_start": is_start, "reading": follows}
+            what, name = "established or operating, from the status", f"status:{value}:{aspect}"
+            self.entries.add(what, said, column, name, ZoneStatus, notes=[seen, law, *notes], **given)
 
     def established(self, said, column, text, *, notes=()):
         if not re.fullmatch(r"(19|20)\d\d", text):
@@ -182,6 +153,15 @@ class Figures:
             row.one_of("zone_code", [f"CITY:{city}" for city in City.values])
             return {"city": code.removeprefix("CITY:")}
         return {"zone": row.found("zone_code", self.zones)}
+
+
+def implied(value, kind, begins, year_known):
+    """What a main status says besides: (aspect that is a yes, whether it begins on that day, the law that says so)."""
+    if value == MAIN.OPERATING:
+        yield ASPECT.OPERATING, False, ""
+    park_approved = value == MAIN.INVESTMENT_APPROVED and kind in ("KCN", "KCX")
+    if (value == MAIN.ESTABLISHED or park_approved) and not year_known:
+        yield ASPECT.ESTABLISHED, begins, APPROVED if park_approved else ""
 
 
 def weaker(reading, said):

@@ -120,11 +120,6 @@ class Fact(models.Model):
         """The facts that say the same kind of thing about the same subject."""
         return type(self).objects.filter(**{name: getattr(self, name) for name in self.subject_fields})
 
-    @property
-    def basis(self):
-        """What the fact rests on, in one line."""
-        return str(self.document) if self.document else self.source
-
 
 def dated(fact):
     """The fact's day as precisely as it is known: 31/12/2017 with precision year is "2017"."""

@@ -35,7 +35,7 @@ class Indicator(models.Model):
         ordering = ["code"]
 
     def __str__(self):
-        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name_vi
+        return self.name_en if self.name_en and get_language() == "en" else self.name_vi
 
 
 class MeasurementQuerySet(FactQuerySet):

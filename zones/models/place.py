@@ -77,6 +77,10 @@ class AdminUnit(models.Model):
     def is_former(self):
         return self.valid_to is not None
 
+    def existed_on(self, day):
+        """The same as `in_force(day)`, of one unit that is at hand."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
 
 class UnitSuccession(models.Model):
     """An old commune passed into a new one, whole or in part. One old unit may have several heirs."""

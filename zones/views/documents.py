@@ -1,7 +1,6 @@
 """Pages of one document: what it is, which facts rest on it, its file, and how it is corrected."""
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -119,17 +118,13 @@ def document_upload(request, pk):
             messages.success(request, _("Đã lưu tệp."))
             return redirect(within(request, document_address(record)))
     context = {"form": form, "title": _("Tệp của %(name)s") % {"name": record}, "submit": _("Lưu tệp")}
-    return render(
-        request, "pages/form.html", context | {"crumbs": crumbs(record), "cancel_url": document_address(record)}
-    )
+    context |= {"crumbs": crumbs(record), "cancel_url": within(request, document_address(record))}
+    return render(request, "pages/form.html", context)
 
 
 @require_safe
 def document_file(request, pk):
-    record = read(request, pk)
-    if not record.file or not record.file.storage.exists(record.file.name):
-        raise Http404
-    return download(record)
+    return download(read(request, pk))
 
 
 @page
@@ -166,4 +161,4 @@ def link_remove(request, pk, link):
         "submit": _("Bỏ"),
         "crumbs": crumbs(record),
     }
-    return render(request, "pages/confirm.html", context | {"cancel_url": document_address(record)})
+    return render(request, "pages/confirm.html", context | {"cancel_url": within(request, document_address(record))})

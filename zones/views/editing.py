@@ -2,11 +2,15 @@
 
 Whoever may see a record but not change it gets 403; whoever may not see it, 404."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -26,10 +30,13 @@ from zones.recording import FactConflict, withdraw
 page = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def within(request, url):
-    """`url` with the city and the day that the reader is looking at."""
-    query = read_frame(request).query
-    return f"{url}?{query}" if query else url
+def within(request, url, since=None):
+    """`url` with the city and the day that the reader is looking at, unless it says its own. A day before `since`,
+    from which what they wrote holds, gives way to today: the page should show it."""
+    frame = read_frame(request)
+    if since and since > frame.as_of:
+        frame = replace(frame, as_of=timezone.localdate())
+    return url if "?" in url else f"{url}{frame.tail}"
 
 
 def own_zone(request, code):
@@ -43,18 +50,26 @@ def crumbs_of(zone):
     return [(reverse("zones:list"), _("Khu, cụm")), (zone_address(zone), zone.name)]
 
 
-def correct(request, form, *, address, template="pages/form.html", **context):
+def correct(request, form, *, address, cancel_url, template="pages/form.html", **context):
     """Show a record's form, or save it and go to `address(record)`; when someone was faster, show both values."""
-    if request.method == "POST" and form.is_valid() and not is_stale(form):
-        check_may_edit(request.user, form.instance)
-        try:
-            record = form.save()
-        except StaleRecord:
-            return conflicting(request, form, template, context)
-        messages.success(request, _("Đã ghi."))
-        return redirect(within(request, address(record)))
+    context["cancel_url"] = within(request, cancel_url)
+    valid = request.method == "POST" and form.is_valid()
     if request.method == "POST" and is_stale(form):
         return conflicting(request, form, template, context)
+    if valid:
+        check_may_edit(request.user, form.instance)
+        try:
+            with transaction.atomic():
+                record = form.save()
+        except StaleRecord:
+            return conflicting(request, form, template, context)
+        except IntegrityError:
+            form.full_clean()  # whoever was faster has been stored by now: the form finds what it repeats
+            if form.is_valid():
+                raise
+        else:
+            messages.success(request, _("Đã ghi."))
+            return redirect(within(request, address(record)))
     return render(request, template, {"form": form, **context})
 
 
@@ -160,7 +175,7 @@ def remove(request, code, model, pk, title):
         "title": title,
         "text": text,
         "submit": _("Bỏ"),
-        "cancel_url": edit,
+        "cancel_url": within(request, edit),
         "crumbs": crumbs_of(zone),
     }
     return render(request, "pages/confirm.html", context)
@@ -179,7 +194,8 @@ def fact_new(request, code, kind):
     standing = read_statements(request.user, FOREVER, None, [form_class.Meta.model], zone=zone)
     form = fact_form(request, form_class, zone, standing)
     title = _("Ghi số liệu: %(what)s") % {"what": form_class.Meta.model._meta.verbose_name}
-    context = {"zone": zone, "kind": kind, "title": title, "crumbs": crumbs_of(zone), "cancel_url": zone_address(zone)}
+    context = {"zone": zone, "kind": kind, "title": title, "crumbs": crumbs_of(zone)}
+    context["cancel_url"] = within(request, zone_address(zone))
     context |= {"form": form, "standing": [line for line in standing if line.holds]}
     if request.method == "POST" and form.is_valid():
         return recorded(request, form, context)
@@ -204,7 +220,7 @@ def recorded(request, form, context):
         form.add_error(None, problem.messages)
         return render(request, "zones/fact_form.html", context)
     messages.success(request, _("Đã ghi số liệu. Số cũ vẫn được giữ trong sổ."))
-    return redirect(within(request, zone_address(context["zone"])))
+    return redirect(within(request, zone_address(context["zone"]), since=form.instance.as_of))
 
 
 def opened_with(request, form_class, standing):
@@ -249,6 +265,6 @@ def fact_withdraw(request, code, kind, pk):
         "title": _("Rút số liệu này?"),
         "text": text,
         "submit": _("Rút số liệu"),
-        "cancel_url": zone_address(zone),
+        "cancel_url": within(request, zone_address(zone)),
     }
     return render(request, "pages/confirm.html", context | {"crumbs": crumbs_of(zone)})

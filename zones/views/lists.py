@@ -77,7 +77,7 @@ def head(question):
         "chips": question.chips,
         "sums": sums if question.count else [],
         "basis": question.basis if question.count and len(question.basis) > 1 else [],
-        "known": question.known and question.cut_off,
+        "known": question.frame.known and question.cut_off,
         "choices": [(column.key, column.title, column in shown) for column in listing.columns],
         "views": [(key, label, key == chosen_view(question)) for key, label in VIEWS.items()] if listing.mapped else [],
         "exports": exports(question) if question.count else [],
@@ -88,7 +88,7 @@ def head(question):
 
 def is_whole(question):
     """Is the list asked for without any condition? Then it is empty because nothing is there yet."""
-    return not (question.errors or question.chips or question.frame.query or question.known)
+    return not (question.errors or question.chips or question.frame.day or question.frame.known)
 
 
 def known_of(one, count):
@@ -125,6 +125,7 @@ def heading(column, sorted_by):
     return {
         "label": column.title,
         "unit": column.measured_in,
+        "hint": column.hint,
         "number": column.is_number,
         "sort": column.sort and first,
         "direction": direction,

@@ -14,7 +14,7 @@ from zones.columns import document_address, facility_address, project_address, z
 from zones.forms import FacilityForm, TenantProjectForm
 from zones.listings import ZONES, Question
 from zones.models import Document, Facility, TenantProject, Zone
-from zones.profile import place_of
+from zones.profile import read_place
 from zones.views.editing import check_may_add, correct, page
 
 MARGIN = 0.03  # degrees, some 3 km around the zone: enough to see the next communes
@@ -68,7 +68,7 @@ def zone_features(request, code):
     zone = get_visible_or_404(Zone.objects, request.user, code=code)
     question = Question(ZONES, request)
     question.rows = question.rows.filter(pk=zone.pk)
-    found, place = mapping.features(question), place_of(zone)
+    found, place = mapping.features(question), read_place(zone)
     found["labels"] = mapping.labels(question, [*place.current, *place.former])
     if "bounds" in found:
         found["bounds"] = [
