@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.http import Http404
 from django.utils.http import parse_etags
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -169,6 +170,13 @@ class ScopedViewSet(Visible, GenericViewSet):
         unknown = set(request.query_params) - self.known_parameters()
         if unknown and self.action:
             raise serializers.ValidationError({name: [_("Không có tham số này.")] for name in sorted(unknown)})
+
+    def get_object(self):
+        """Django's own words for what is not there name the model, in English."""
+        try:
+            return super().get_object()
+        except Http404:
+            raise Http404(_("Không tìm thấy.")) from None
 
     def known_parameters(self):
         known = {"format", *(self.parameters if self.request.method in SAFE_METHODS else ())}

@@ -31,6 +31,13 @@ def test_migrations_are_named_and_reversible():
     assert not wrong
 
 
+@pytest.mark.django_db
+def test_every_table_belongs_to_a_model():
+    """PostgreSQL empties no table that an unknown one points to."""
+    tables = set(connection.introspection.table_names()) - {"django_migrations"}
+    assert tables == set(connection.introspection.django_table_names())
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_register_can_be_taken_back_to_nothing_and_made_again():
     executor = MigrationExecutor(connection)

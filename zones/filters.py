@@ -16,15 +16,15 @@ from django_filters import (
     FilterSet,
     ModelChoiceFilter,
     MultipleChoiceFilter,
-    NumberFilter,
     OrderingFilter,
 )
+from django_filters import NumberFilter as AnyNumberFilter
 from django_filters.fields import ModelChoiceField
 
 from accounts.access import BOTH_CITIES, City
 from accounts.models import Agency
 from accounts.text import fold
-from zones.forms.correcting import DayInput
+from zones.forms.correcting import DayInput, NumberField
 from zones.geometry import SRIDS
 from zones.models import AdminUnit, Document, Facility, Indicator, LandUse, TenantProject, Zone, ZoneArea, ZoneStatus
 from zones.models.area import OccupancyBasis
@@ -34,6 +34,7 @@ from zones.models.zone import ZoneKind
 DayFilter = partial(DateFilter, widget=DayInput)  # dd/mm/yyyy
 UNKNOWN = "unknown"
 ANSWERS = {"true": _("Có"), "false": _("Không"), UNKNOWN: _("Chưa rõ")}
+HIDDEN = {"widget": forms.MultipleHiddenInput}
 HECTARES = {"min_value": 0, "max_value": 99_999_999}
 VALUES = [*ZoneStatus.Main.choices, *ZoneStatus.YesNo.choices]
 STATUSES = [(value, label) for value, label in ZoneStatus.Main.choices if value != ZoneStatus.Main.NOT_LISTED]
@@ -94,6 +95,10 @@ class Ordering(OrderingFilter):
         if not value:
             return qs
         return qs.order_by(*(self.get_ordering_value(param) for param in value), *qs.model._meta.ordering, "pk")
+
+
+class NumberFilter(AnyNumberFilter):
+    field_class = NumberField
 
 
 class CityFilter(ChoiceFilter):
@@ -217,17 +222,9 @@ class ZoneFilterSet(FilterSet):
     )
     has_leased = AnswerFilter(given("leased_ha"), label=_("Có diện tích đã cho thuê"), widget=forms.HiddenInput)
     has_occupancy = AnswerFilter(COUNTED, label=_("Tính được tỷ lệ lấp đầy"), widget=forms.HiddenInput)
-    area_kind = AnyOfFilter(
-        field_name="area_kind",
-        choices=ZoneArea.Kind.choices,
-        label=_("Loại diện tích"),
-        widget=forms.MultipleHiddenInput,
-    )
+    area_kind = AnyOfFilter(field_name="area_kind", choices=ZoneArea.Kind.choices, label=_("Loại diện tích"), **HIDDEN)
     basis = AnyOfFilter(
-        field_name="occupancy_basis",
-        choices=OccupancyBasis.choices,
-        label=_("Cách tính lấp đầy"),
-        widget=forms.MultipleHiddenInput,
+        field_name="occupancy_basis", choices=OccupancyBasis.choices, label=_("Cách tính lấp đầy"), **HIDDEN
     )
     city = CityFilter(field_name="city")
     ordering = Ordering(

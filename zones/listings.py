@@ -5,6 +5,7 @@ Page, map and export read the same `Question`, so they hold the same rows in the
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +21,7 @@ from accounts.templatetags.portal import number, percent
 from zones import columns
 from zones.columns import Column
 from zones.filters import DocumentFilterSet, FacilityFilterSet, TenantProjectFilterSet, ZoneFilterSet
+from zones.forms.correcting import NumberField
 from zones.models import Document, Facility, TenantProject, Zone, ZoneUnit
 from zones.models.area import OccupancyBasis, occupancy_pct
 
@@ -166,6 +168,8 @@ class Question:
         self.listing, self.request, self.frame = listing, request, read_frame(request)
         rows = listing.rows(request.user, self.frame.day, self.frame.known)
         self.filter = listing.filterset(request.GET, rows, request=request)
+        for field in self.filter.form.fields.values():
+            field.localize = field.widget.is_localized = isinstance(field, NumberField)  # typed by people
 
     @cached_property
     def errors(self):
@@ -264,6 +268,8 @@ class Question:
             return field.label_from_instance(field.to_python(text))
         words = {str(value): label for value, label in getattr(field, "choices", [])}
         value = words.get(text) or field.to_python(text)
+        if isinstance(value, Decimal) and field.decimal_places != 0:
+            return number(value)
         return f"{value:%d/%m/%Y}" if isinstance(value, datetime.date) else str(value)
 
     def without(self, name, text):

@@ -34,13 +34,13 @@ def record(fact, *, by, supersedes=None, seen=None):
     if seen is not None and (newer := standing_now.filter(pk__gt=seen).last()):
         raise FactConflict(newer)
     if supersedes is not None and not standing_now.filter(pk=supersedes.pk).exists():
-        raise FactConflict(standing_now.best_first().first())
+        raise FactConflict(heir(supersedes) or standing_now.best_first().first())
     because(fact.note)
     fact.save(force_insert=True)
     if supersedes is not None and not close(
         type(fact).objects.filter(pk=supersedes.pk), fact.as_of, superseded_by=fact
     ):
-        raise FactConflict(standing_now.exclude(pk=fact.pk).best_first().first())
+        raise FactConflict(heir(supersedes) or standing_now.exclude(pk=fact.pk).best_first().first())
     refresh([fact.zone_id])
     return fact
 
@@ -54,7 +54,7 @@ def withdraw(fact, *, by, note):
         raise ValidationError({"note": _("Nói rõ vì sao rút số liệu này.")})
     because(note)
     if not close(type(fact).objects.filter(pk=fact.pk), fact.as_of):
-        raise FactConflict(fact.same_subject().in_force().best_first().first())
+        raise FactConflict(heir(fact) or fact.same_subject().in_force().best_first().first())
     refresh([fact.zone_id])
 
 
@@ -64,6 +64,14 @@ def lock(fact):
     A city's published figure has no zone: there `close` decides who was first."""
     if fact.zone_id:
         fact.zone = Zone.objects.select_for_update().get(pk=fact.zone_id)
+
+
+def heir(fact):
+    """What stands where this fact stood, after however many corrections; None when it was taken back."""
+    last = type(fact).objects.get(pk=fact.pk)
+    while last.superseded_by_id:
+        last = last.superseded_by
+    return None if last.superseded_at or last == fact else last
 
 
 def close(facts, day, superseded_by=None):

@@ -28,4 +28,5 @@ def signed(value, places=4):
     """A difference with its sign: +3,5 or −3,5; – when unknown."""
     if value is None:
         return UNKNOWN
-    return f"{'−' if value < 0 else '+' if value > 0 else ''}{number(abs(value), places)}"
+    text = number(abs(value), places)
+    return text if text == "0" else f"{'−' if value < 0 else '+'}{text}"

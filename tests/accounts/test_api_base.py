@@ -149,6 +149,10 @@ def test_what_is_not_there_is_a_problem_too(path):
     check_problem(caller().get(path), 404)
 
 
+def test_a_record_that_is_not_there_is_told_in_the_readers_words():
+    assert caller().get("/api/v1/agencies/KHONG-CO").json()["detail"] == "Không tìm thấy."
+
+
 def test_a_trailing_slash_does_no_harm():
     client = caller()
     assert client.get("/api/v1/agencies/").json() == client.get("/api/v1/agencies").json()

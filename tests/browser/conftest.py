@@ -43,9 +43,10 @@ class Visit:
         if not request.url.startswith((address, "data:", "blob:")):
             self.troubles.append(f"outside: {request.url}")
 
-    def open(self, path):
+    def open(self, path, status=200):
         response = self.page.goto(path, wait_until="networkidle")
-        assert response.status < 400, f"{path}: {response.status}"
+        assert response.status == status, f"{path}: {response.status}"
+        self.troubles = [trouble for trouble in self.troubles if f"with a status of {status} " not in trouble]
         return self.page
 
 

@@ -49,7 +49,7 @@ def test_a_wrong_figure_is_corrected_on_a_decision_and_nobody_loses_anything():
     page = lans.get(reverse("zone", args=[zone.code])).content.decode()
     correct = re.search(r'href="(/zones/[^"]*facts/area/new/\?of=\d+)"', page)[1]
     lans_form, minhs_form = inputs(lans.get(correct)), inputs(minhs.get(correct))
-    assert lans_form["value_ha"] == "72,7000"
+    assert lans_form["value_ha"] == "72,7"
 
     # The decision is not in the register yet: Lan adds it and comes back to the form with the decision chosen.
     new_document = {

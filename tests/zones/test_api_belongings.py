@@ -5,7 +5,7 @@ import json
 import pytest
 
 from accounts.models import RowChange
-from tests.factories import agency, caller, developer, phase, unit, user, zone
+from tests.factories import agency, caller, developer, indicator, phase, unit, user, zone
 from zones.models import Developer, DeveloperShare, Zone, ZoneUnit
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +114,16 @@ def test_places_and_shares_need_the_version_that_was_read_and_the_right_to_chang
     assert one.places.count() == 1
     assert change(client, f"{ZONES}/A1", {"units": [], "developers": []}).status_code == 200
     assert not one.places.exists() and not one.developers.exists()
+
+
+def test_developers_and_indicators_are_found_by_words_without_tone_marks():
+    developer(name="Công ty Phát triển Hạ tầng Đông Anh", kind="public")
+    developer(name="Ban quản lý dự án")
+    indicator(code="lap-day", name_vi="Tỷ lệ lấp đầy")
+    indicator(code="lao-dong", name_vi="Lao động", measure="flow")
+    client = caller(scope="read")
+    found = client.get("/api/v1/developers?search=dong anh ha tang&kind=public&ordering=-name").json()
+    assert [one["name"] for one in found["results"]] == ["Công ty Phát triển Hạ tầng Đông Anh"]
+    assert [one["code"] for one in client.get("/api/v1/indicators?search=ty le").json()["results"]] == ["lap-day"]
+    assert [one["code"] for one in client.get("/api/v1/indicators?measure=flow").json()["results"]] == ["lao-dong"]
+    assert client.get("/api/v1/indicators?measure=often").status_code == 400

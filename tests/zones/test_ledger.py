@@ -102,6 +102,19 @@ def test_a_fact_in_the_future_or_without_source_or_below_zero_is_refused():
     assert "value_ha" in negative.value.message_dict
 
 
+def test_the_conflict_shows_what_took_the_place_of_the_corrected_fact_not_the_latest_of_the_series():
+    zone = make.zone()
+    first = make.area(zone, kind="leased", value="10", as_of=date(2025, 6, 30))
+    make.area(zone, kind="leased", value="20", as_of=date(2025, 9, 30))
+    theirs = make.area(zone, kind="leased", value="11", as_of=date(2025, 6, 30), supersedes=first)
+    with pytest.raises(recording.FactConflict) as conflict:
+        make.area(zone, kind="leased", value="12", as_of=date(2025, 6, 30), supersedes=first)
+    assert conflict.value.current == theirs
+    with pytest.raises(recording.FactConflict) as conflict:
+        recording.withdraw(first, by=make.administrator(), note="Ghi nhầm")
+    assert conflict.value.current == theirs
+
+
 def test_only_the_managing_agency_records():
     zone = make.zone()
     insider, outsider = make.user("editor", agency=zone.managing_agency), make.user("editor")

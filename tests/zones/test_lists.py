@@ -94,7 +94,8 @@ def test_a_click_on_a_head_sorts_and_a_second_click_turns_the_order_round(client
     page = client.get("/zones/", {"ordering": "-area_ha"})
     assert names(page) == ["Khu Đông", "Khu Ăn", "Khu Bình", "Khu An"]
     head = re.search(
-        r'<th scope="col" class="number" aria-sort="descending">\s*<a href="([^"]+)"', page.content.decode()
+        r'<th scope="col" class="number" aria-sort="descending">\s*<a class="sort" href="([^"]+)"',
+        page.content.decode(),
     )
     assert head[1] == "?ordering=area_ha"
     assert names(client.get(f"/zones/{head[1]}")) == ["Khu Bình", "Khu Ăn", "Khu Đông", "Khu An"]

@@ -76,11 +76,11 @@ class ShareSerializer(BelongingSerializer):
 
 
 def place_key(place):
-    return place.unit.pk
+    return place.unit_id
 
 
 def share_key(share):
-    return share.developer.name, share.phase and share.phase.pk, share.valid_from
+    return share.developer.name, share.phase_id, share.valid_from
 
 
 BELONGINGS = {"places": ("units", ZoneUnit, place_key), "developers": ("developers", DeveloperShare, share_key)}
@@ -104,7 +104,7 @@ def check(zone, relation, rows):
 def store(zone, relation, rows):
     """Make the stored rows say what `rows` say: those of the same key are corrected, others added, the rest removed."""
     _field, model, key = BELONGINGS[relation]
-    standing = {key(row): row for row in model.objects.filter(zone=zone).select_related()}
+    standing = {key(row): row for row in getattr(zone, relation).select_related()}
     for data in rows:
         row = standing.pop(key(model(**data)), None) or model(zone=zone)
         if data.get("developer") and data["developer"].pk is None:

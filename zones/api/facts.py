@@ -2,7 +2,7 @@
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -71,6 +71,7 @@ class FactSerializer(DocumentedSerializer):
         return record(self.draft, by=self.context["request"].user, supersedes=self.superseded, seen=self.seen)
 
 
+@extend_schema_serializer(examples=[OpenApiExample("Why", {"note": "Ghi nhầm khu"}, request_only=True)])
 class WithdrawalSerializer(serializers.Serializer):
     note = serializers.CharField(max_length=2_000, help_text=_("Vì sao số liệu này chưa bao giờ đúng."))
 
@@ -131,6 +132,16 @@ class StatusViewSet(FactViewSet):
     filterset_class = StatusFilterSet
 
 
+NEW_AREA = {"zone": "HN-KCN-THANGLONG", "kind": "leased", "value_ha": 212, "as_of": "2026-06-30"}
+RECORDING = [
+    OpenApiExample("A new value", NEW_AREA | {"source": "Báo cáo quý II"}, request_only=True),
+    OpenApiExample(
+        "In place of fact 901, on a document", NEW_AREA | {"document": 7, "supersedes": 901}, request_only=True
+    ),
+]
+
+
+@extend_schema_serializer(examples=RECORDING)
 class AreaSerializer(FactSerializer):
     class Meta:
         model = ZoneArea

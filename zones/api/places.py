@@ -1,12 +1,13 @@
 """What the register refers to: units of every era, agencies, developers, indicators. Administrators change them."""
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet
 from rest_framework import serializers
 
 from accounts.api import AgencySerializer, CleanModelSerializer, ReadViewSet, VersionedViewSet
 from accounts.models import Agency
+from accounts.text import fold
 from zones.filters import (
     AdminUnitFilterSet,
     AgencyFilterSet,
@@ -85,12 +86,12 @@ class IndicatorFilterSet(FilterSet):
     ordering = Ordering("code", "unit", "measure")
 
     def with_words(self, queryset, name, value):
-        """The indicators in whose code or names every word stands; the few there are have no folded column."""
-        for word in value.split():
-            queryset = queryset.filter(
-                Q(code__icontains=word) | Q(name_vi__icontains=word) | Q(name_en__icontains=word)
-            )
-        return queryset
+        """The few that there are have no folded column: each is read."""
+        words = fold(value).split()
+        found = [
+            one for one in queryset if all(word in fold(f"{one.code} {one.name_vi} {one.name_en}") for word in words)
+        ]
+        return queryset.filter(pk__in=[one.pk for one in found])
 
 
 class IndicatorViewSet(ReadViewSet):

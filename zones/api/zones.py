@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.access import prefetch_visible
@@ -36,6 +37,23 @@ class OccupancySummarySerializer(serializers.Serializer):
         return occupancy_pct(zone.occupied_ha, zone.occupiable_ha)
 
 
+NEW_ZONE = {
+    "code": "HN-CCN-MOI",
+    "name": "Cụm công nghiệp Mới",
+    "kind": "CCN",
+    "city": "HN",
+    "managing_agency": "HN-SCT",
+    "publicity": "internal",
+    "units": [{"id": 812, "certain": True}],
+    "developers": [{"name": "Công ty Hạ tầng Mới", "area_ha": 25.5, "source": "Quyết định thành lập"}],
+}
+WRITING = [
+    OpenApiExample("A new zone", NEW_ZONE, request_only=True),
+    OpenApiExample("One field, with If-Match", {"term_years": 50}, request_only=True),
+]
+
+
+@extend_schema_serializer(examples=WRITING)
 class ZoneSerializer(AsFeature, CleanModelSerializer):
     """What the zone is, and where it stands on the day asked for. Areas are hectares and say which kind they are."""
 

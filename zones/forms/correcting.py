@@ -1,12 +1,21 @@
 """Correcting a record: what the form was opened with travels with it, so that two people at once lose nothing."""
 
+import re
+from decimal import Decimal
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import City
 from accounts.audit import because
 from accounts.history import in_words, last_change
 from accounts.models import Agency, StaleRecord
+
+NOT_CHOSEN = ("", "–")
+NOT_A_NUMBER = _("Không đọc được số này; cần dạng 1.234,5.")
 
 
 class DayInput(forms.DateInput):
@@ -18,6 +27,29 @@ class DayInput(forms.DateInput):
         )
 
 
+def well_written(text):
+    """Nothing, or one number, its thousands marked by threes or not at all, or with a point as machines write it.
+    Django alone would take the marks out wherever they stand and read 1.2.3 as 123."""
+    point, mark = (re.escape(get_format(name)) for name in ("DECIMAL_SEPARATOR", "THOUSAND_SEPARATOR"))
+    return re.fullmatch(rf"([-+]?(\d+|\d{{1,3}}({mark}\d{{3}})+)({point}\d+)?|[-+]?\d+\.\d+)?", text.strip())
+
+
+def without_zeros(value):
+    """78.1950 hectares are typed as 78,195."""
+    return Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
+
+
+class NumberField(forms.DecimalField):
+    """What a list is asked: as people write it where `localize` is set, as machines do otherwise."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def to_python(self, value):
+        if self.localize and not well_written(value or ""):
+            raise ValidationError(NOT_A_NUMBER, "invalid")
+        return super().to_python(value)
+
+
 class ScopedForm(forms.ModelForm):
     """A form whose choices are limited to what its user may see; an agency to one whose records they may change."""
 
@@ -27,13 +59,24 @@ class ScopedForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.user = user
         for field in self.fields.values():
-            if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
-                field.queryset = field.queryset.visible_to(user)
+            if isinstance(field, forms.ModelChoiceField):
+                field.empty_label = field.empty_label and NOT_CHOSEN[1]
+                if field.queryset is not None:
+                    field.queryset = field.queryset.visible_to(user)
+            elif isinstance(field, forms.ChoiceField):
+                field.choices = [NOT_CHOSEN if pair in BLANK_CHOICE_DASH else pair for pair in field.choices]
             if isinstance(field, forms.DateField):
                 field.widget = DayInput()
             if isinstance(field, forms.DecimalField) and field.localize:
                 field.widget.attrs["inputmode"] = "decimal"
+        self.initial = {name: without_zeros(value) for name, value in self.initial.items()}
         self.scope()
+
+    def clean(self):
+        super().clean()
+        for name, field in self.fields.items():
+            if field.localize and name not in self.errors and not well_written(self[name].data or ""):
+                self.add_error(name, NOT_A_NUMBER)
 
     def _get_validation_exclusions(self):
         """The record that this one belongs to is no field of the form, yet what must be unique within it is checked."""

@@ -140,7 +140,7 @@ class StatusForm(FactForm):
             (_("Tình trạng"), ZoneStatus.Main.choices),
             (_("Đã thành lập, đã hoạt động"), ZoneStatus.YesNo.choices),
         ]
-        self.fields["value"].choices = [("", "---------"), *groups]
+        self.fields["value"].choices = [("", "–"), *groups]
 
 
 class AreaForm(FactForm):

@@ -12,12 +12,12 @@ from accounts.audit import because
 from accounts.history import history_page, removed
 from accounts.models import RowChange, StaleRecord
 from zones.columns import document_address
-from zones.forms import DocumentForm, DocumentLinkForm, FileForm, ReasonForm
+from zones.forms import DocumentForm, DocumentLinkForm, FileForm
 from zones.models import FACTS, Document, DocumentLink, Facility, TenantProject
 from zones.models.standing import FOREVER
 from zones.profile import read_statements
 from zones.uploads import download, keep
-from zones.views.editing import check_may_add, correct, page, within
+from zones.views.editing import check_may_add, correct, page, remove_link, within
 from zones.views.records import rows_of
 
 RECORDS_SHOWN = 50
@@ -143,22 +143,10 @@ def link_new(request, pk):
 def link_remove(request, pk, link):
     record = own(request, pk)
     found = get_visible_or_404(record.acts_on.select_related("other"), request.user, pk=link)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        because(form.cleaned_data["reason"])
-        found.delete()
-        return redirect(within(request, document_address(record)))
-    visible = get_visible_or_404(Document.objects, request.user, pk=found.other_id)
-    text = _("%(document)s %(kind)s %(other)s") % {
+    words = {
         "document": record,
         "kind": found.get_kind_display(),
-        "other": visible,
+        "other": get_visible_or_404(Document.objects, request.user, pk=found.other_id),
     }
-    context = {
-        "form": form,
-        "title": _("Bỏ quan hệ văn bản này?"),
-        "text": text,
-        "submit": _("Bỏ"),
-        "crumbs": crumbs(record),
-    }
-    return render(request, "pages/confirm.html", context | {"cancel_url": within(request, document_address(record))})
+    context = {"title": _("Bỏ quan hệ văn bản này?"), "text": _("%(document)s %(kind)s %(other)s") % words}
+    return remove_link(request, found, back=document_address(record), crumbs=crumbs(record), **context)

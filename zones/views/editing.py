@@ -159,26 +159,36 @@ def developer_remove(request, code, pk):
 
 
 def remove(request, code, model, pk, title):
-    """Take away a place or a developer that was put down wrongly, for a reason that the history keeps."""
+    """Take away a place or a developer that was put down wrongly."""
     zone = own_zone(request, code)
     link = get_visible_or_404(model.objects, request.user, zone=zone, pk=pk)
-    form = ReasonForm(request.POST or None)
-    edit = reverse("zones:edit", args=[code])
-    if request.method == "POST" and form.is_valid():
-        because(form.cleaned_data["reason"])
-        link.delete()
-        messages.success(request, _("Đã bỏ; lịch sử vẫn giữ."))
-        return redirect(within(request, edit))
     text = _("%(what)s. Chỉ bỏ khi đã ghi nhầm; lịch sử vẫn giữ dòng này.") % {"what": link}
-    context = {
-        "form": form,
-        "title": title,
-        "text": text,
-        "submit": _("Bỏ"),
-        "cancel_url": within(request, edit),
-        "crumbs": crumbs_of(zone),
-    }
-    return render(request, "pages/confirm.html", context)
+    back = reverse("zones:edit", args=[code])
+    return remove_link(request, link, back=back, title=title, text=text, crumbs=crumbs_of(zone))
+
+
+def remove_link(request, link, **context):
+    """Ask why, then take away what ties one record to another; the history keeps it."""
+
+    def act(given):
+        because(given["reason"])
+        link.delete()
+
+    form, done = ReasonForm(request.POST or None), _("Đã bỏ; lịch sử vẫn giữ.")
+    return confirm(request, form, act, done=done, submit=_("Bỏ"), **context)
+
+
+def confirm(request, form, act, *, done, back, **context):
+    """Ask before `act(what the form says)` takes something back; then go `back` and say that it is `done`."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except ValidationError as problem:
+            form.add_error(None, problem.messages)
+        else:
+            messages.success(request, done)
+            return redirect(within(request, back))
+    return render(request, "pages/confirm.html", {"form": form, "cancel_url": within(request, back), **context})
 
 
 def form_of(kind):
@@ -247,24 +257,11 @@ def both_values(request, form, current, context):
 def fact_withdraw(request, code, kind, pk):
     zone, model = own_zone(request, code), form_of(kind).Meta.model
     fact = get_visible_or_404(model.objects, request.user, zone=zone, pk=pk)
-    form = WithdrawalForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            withdraw(fact, by=request.user, note=form.cleaned_data["note"])
-        except ValidationError as problem:
-            form.add_error(None, problem.messages)
-        else:
-            messages.success(request, _("Đã rút số liệu; sổ vẫn giữ số này cùng lý do."))
-            return redirect(within(request, zone_address(zone)))
     line = read_statements(request.user, FOREVER, None, [model], pk=fact.pk)[0]
     text = _("%(what)s. Chỉ rút số chưa bao giờ đúng; số đã đổi thì ghi số mới thay thế.") % {
         "what": f"{line.label}: {line.value} {line.unit}"
     }
-    context = {
-        "form": form,
-        "title": _("Rút số liệu này?"),
-        "text": text,
-        "submit": _("Rút số liệu"),
-        "cancel_url": within(request, zone_address(zone)),
-    }
-    return render(request, "pages/confirm.html", context | {"crumbs": crumbs_of(zone)})
+    context = {"title": _("Rút số liệu này?"), "text": text, "submit": _("Rút số liệu"), "crumbs": crumbs_of(zone)}
+    context |= {"back": zone_address(zone), "done": _("Đã rút số liệu; sổ vẫn giữ số này cùng lý do.")}
+    form = WithdrawalForm(request.POST or None)
+    return confirm(request, form, lambda given: withdraw(fact, by=request.user, note=given["note"]), **context)

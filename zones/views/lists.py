@@ -78,7 +78,7 @@ def head(question):
         "sums": sums if question.count else [],
         "basis": question.basis if question.count and len(question.basis) > 1 else [],
         "known": question.frame.known and question.cut_off,
-        "choices": [(column.key, column.title, column in shown) for column in listing.columns],
+        "choices": [(column.key, column.title, column in shown) for column in listing.columns[1:]],
         "views": [(key, label, key == chosen_view(question)) for key, label in VIEWS.items()] if listing.mapped else [],
         "exports": exports(question) if question.count else [],
         "new": NEW[listing.what] if listing.may_add(request.user) else None,
