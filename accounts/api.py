@@ -103,6 +103,8 @@ class CleanModelSerializer(serializers.ModelSerializer):
             low, high = INTEGER_RANGES[model_field.get_internal_type()]
             kwargs["min_value"] = max(low, kwargs.get("min_value", low))
             kwargs["max_value"] = min(high, kwargs.get("max_value", high))
+        if issubclass(field_class, serializers.ChoiceField):
+            kwargs.pop("validators", None)  # what is in the list needs no range, and each database has another
         if "validators" in kwargs:
             kwargs["validators"] = [one for one in kwargs["validators"] if not isinstance(one, UniqueValidator)]
         return field_class, kwargs

@@ -58,7 +58,6 @@ def test_a_figure_is_corrected_by_keyboard_alone_from_a_past_day(officer):
     page.fill(".form [name=value_ha]", "27,4")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    print(page.locator("main").inner_text()[:600])
     assert page.url.endswith("/zones/HN-CCN-DAY-DU/?city=HN"), "a day before the figure holds would not show it"
     assert "27,4 ha" in page.locator("#areas").inner_text()
 

@@ -1,6 +1,7 @@
 """Changing the register: a fact needs a basis, two people at once lose nothing, only the own agency edits."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -117,6 +118,30 @@ def test_a_day_that_is_missing_impossible_or_to_come_is_refused_and_the_input_ke
     assert "giữ lại" in response.content.decode()
     assert 'href="#id_as_of"' in response.content.decode()
     assert not ZoneStatus.objects.exists()
+
+
+@pytest.mark.parametrize("written", ["1.2.3", "12.34.5", "1.23,4", "27,4,1", "1 234"])
+def test_a_number_whose_marks_stand_wrongly_is_refused_rather_than_guessed(client, zone, written):
+    """Without its marks 1.2.3 would be 123 hectares."""
+    response = add_fact(client, zone, value_ha=written)
+    assert response.status_code == 200
+    assert "value_ha" in response.context["form"].errors
+    assert not ZoneArea.objects.exists()
+
+
+@pytest.mark.parametrize(("written", "stored"), [("27,4", "27.4"), ("1.234,5", "1234.5"), ("1.234", "1234")])
+def test_a_number_is_read_as_offices_write_it_and_shown_again_without_idle_zeros(client, zone, written, stored):
+    sent = {"kind": "decision", "value_ha": written, "as_of": "2017", "standing": "adopted", "source": "Báo cáo"}
+    client.post(reverse("zones:fact_new", args=[zone.code, "area"]), sent)
+    fact = ZoneArea.objects.get()
+    assert fact.value_ha == Decimal(stored)
+    form = client.get(reverse("zones:fact_new", args=[zone.code, "area"]), {"of": fact.pk})
+    assert f'value="{written}"' in str(form.context["form"]["value_ha"])
+
+
+def test_the_day_in_view_stays_but_is_never_taken_for_the_day_of_the_figure(client, zone):
+    address = reverse("zones:fact_new", args=[zone.code, "area"]) + "?as_of=2025-12-31"
+    assert not client.get(address).context["form"]["as_of"].value()
 
 
 def test_a_fact_needs_a_document_or_a_source(client, zone):

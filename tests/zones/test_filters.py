@@ -84,6 +84,26 @@ def test_conditions_speak_of_the_chosen_day(client, reader):
     assert codes(client, "/zones/", as_of="2025-02-01") == []
 
 
+def test_people_write_numbers_as_offices_do_and_machines_as_machines_do(client, reader):
+    make.area(make.zone(name="Khu Nhỏ"), value="12")
+    make.area(make.zone(name="Khu Lớn"), value="1200")
+    assert [zone.name for zone in client.get("/zones/", {"area_min": "1.000"}).context["filter"].qs] == ["Khu Lớn"]
+    assert [zone["name"] for zone in client.get("/api/v1/zones", {"area_max": "12.000"}).json()["results"]] == [
+        "Khu Nhỏ"
+    ]
+    assert client.get("/zones/", {"area_min": "1.2.3"}).status_code == 400
+
+
+def test_both_cities_may_be_said_in_every_list_and_map(client, reader):
+    make.zone(city="HN", publicity="public")
+    make.zone(city="HCM", publicity="public")
+    assert client.get("/zones/", {"city": "all"}).context["page"].paginator.count == 2
+    assert len(client.get("/zones/map.json", {"city": "all"}).json()["features"]) == 2
+    for what in ("zones", "facts/measurements", "agencies", "figures/overview"):
+        assert client.get(f"/api/v1/{what}", {"city": "all"}).status_code == 200
+    assert client.get("/zones/", {"city": "XX"}).status_code == 400
+
+
 def test_an_old_district_and_a_new_commune_give_the_same_zones(client, reader):
     ended = {"valid_to": datetime.date(2025, 6, 30)}
     district = make.unit(level="district", name="Huyện Hoài Đức", **ended)

@@ -234,10 +234,12 @@ def recorded(request, form, context):
 
 
 def opened_with(request, form_class, standing):
-    """What the form starts with: the fact to be corrected (`of`), and over it the values that the address names."""
+    """What the form starts with: the fact to be corrected (`of`), and over it the values that the address names, but
+    for `as_of`: that is the day in view, not one from which a figure would hold."""
     corrected = [line.fact for line in standing if str(line.fact.pk) == request.GET.get("of")]
     held = initial_from(corrected[0], form_class) if corrected else {}
-    return held | {name: request.GET[name] for name in form_class.base_fields if name in request.GET}
+    named = set(form_class.base_fields) & set(request.GET) - {"as_of"}
+    return held | {name: request.GET[name] for name in named}
 
 
 def both_values(request, form, current, context):
