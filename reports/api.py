@@ -15,11 +15,18 @@ CITIES = [*City.values, BOTH_CITIES]
 CITY = OpenApiParameter("city", OpenApiTypes.STR, enum=CITIES, description=_("Bỏ trống: mọi thành phố."))
 
 
+class Amount(serializers.DecimalField):
+    """A count as a whole number; hectares and percent with their decimals."""
+
+    def to_representation(self, value):
+        return value if isinstance(value, int) else super().to_representation(value)
+
+
 class FigureSerializer(serializers.Serializer):
     """A number, how it is counted, and the zones that it rests on: /api/v1/zones?{query}."""
 
     label = serializers.CharField()
-    value = serializers.DecimalField(max_digits=18, decimal_places=4, allow_null=True, help_text=_("null: chưa biết."))
+    value = Amount(max_digits=18, decimal_places=4, allow_null=True, help_text=_("null: chưa biết."))
     unit = serializers.CharField()
     kind = serializers.ChoiceField(choices=["integer", "hectare", "percent"])
     n = serializers.IntegerField(help_text=_("Số khu, cụm mà số này dựa vào."))

@@ -298,7 +298,8 @@ def requests(found):
         Paragraph(_("Đề nghị các cơ quan quản lý bổ sung số liệu, kèm văn bản hoặc nguồn:")),
         Points(tuple(points)),
     ]
-    blocks = blocks if points else [Paragraph(_("Mọi khu, cụm đã có diện tích và văn bản làm căn cứ."))]
+    whole = _("Mọi khu, cụm đã có diện tích và văn bản làm căn cứ.") if found.entries else _("Không có đề nghị.")
+    blocks = blocks if points else [Paragraph(whole)]
     return tuple(blocks) + ((Paragraph(deadline(found)),) if found.unfounded else ())
 
 

@@ -104,15 +104,16 @@
       map.fitBounds(bounds || L.geoJSON(this.features).getBounds(), { padding: [16, 16] });
       map.on("focus", () => map.scrollWheelZoom.enable());
       map.on("blur", () => map.scrollWheelZoom.disable());
-      // On paper the map is as wide as an A4 page, not cut at the edge; on the screen as before.
-      const widen = (width) => {
+      // On paper the map fits an A4 page, lying for a list, with all that is seen; on the screen as before.
+      const paper = this.container.closest(".with-filters") ? ["1000px", "350px"] : ["680px", "450px"];
+      const resize = (width, height) => {
         const seen = map.getBounds();
-        this.container.style.width = width;
+        Object.assign(this.container.style, { width, height });
         map.invalidateSize({ animate: false });
         map.fitBounds(seen, { animate: false });
       };
-      window.addEventListener("beforeprint", () => widen("680px"));
-      window.addEventListener("afterprint", () => widen(""));
+      window.addEventListener("beforeprint", () => resize(...paper));
+      window.addEventListener("afterprint", () => resize("", ""));
       this.container.addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });
       return map;
     }

@@ -74,3 +74,15 @@ def test_a_crowd_on_the_map_comes_apart_when_chosen(officer, story):
     page.locator("[data-map-list] li", has_text="Khu ở xa").locator("button").click()
     assert "Khu ở xa" in page.locator(".leaflet-popup").inner_text()
     assert not officer.troubles
+
+
+def test_the_printed_map_keeps_every_mark_that_the_screen_shows(officer, story):
+    for lat in (20.6, 21.3):
+        make.zone(lat=lat, lon=105.8, managing_agency=story["agency"])
+    page = officer.open("/zones/?city=HN&view=both")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    paper = page.locator(".map").bounding_box()
+    for mark in page.locator(".map .leaflet-marker-icon.mark").all():
+        box = mark.bounding_box()
+        assert paper["y"] <= box["y"] <= paper["y"] + paper["height"] - box["height"]

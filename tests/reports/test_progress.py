@@ -176,7 +176,9 @@ def test_a_city_without_zones_still_has_a_report(client):
     client.force_login(make.user())
     for ending in FORMATS:
         assert download(client, ending, city="HCM")
-    assert "chưa có khu, cụm nào" in text(client.get("/reports/progress/", {"city": "HCM"}))
+    page = text(client.get("/reports/progress/", {"city": "HCM"}))
+    assert "chưa có khu, cụm nào" in page
+    assert "Mọi khu, cụm đã có" not in page
 
 
 def test_the_list_of_reports_says_what_each_needs(client, register):
