@@ -27,6 +27,7 @@ class Place:
     def manage(self, *arguments):
         here = {"DJANGO_DEBUG": "1", "DATA_DIR": str(self.folder), "DATABASE_URL": self.database}
         here["DJANGO_SUPERUSER_PASSWORD"] = "the administrator's own"
+        here["DJANGO_SETTINGS_MODULE"] = "config.settings"  # those of the tests have a data folder of their own
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(command, cwd=ROOT, env=os.environ | here, capture_output=True, text=True)
 
