@@ -229,7 +229,8 @@ def recorded(request, form, context):
     except ValidationError as problem:
         form.add_error(None, problem.messages)
         return render(request, "zones/fact_form.html", context)
-    messages.success(request, _("Đã ghi số liệu. Số cũ vẫn được giữ trong sổ."))
+    said = _("Đã ghi: %(fact)s. Số cũ vẫn được giữ trong sổ.") % {"fact": form.instance}
+    messages.success(request, said)
     return redirect(within(request, zone_address(context["zone"]), since=form.instance.as_of))
 
 
