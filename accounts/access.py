@@ -65,12 +65,15 @@ def role_choices():
 class Access:
     """Where a model keeps what its visibility hangs on: lookup paths to city, agency and publicity.
 
-    `within` is the rule of the record this one belongs to: it must be visible as well. `reference` models (units,
-    agencies, indicators) are open to everybody who has signed in and changed by administrators."""
+    `withdrawn`: the flag of a record that was taken out of the register; it and what belongs to it is nobody's to see,
+    but for its trace in the history. `within`: the rule of the record this one belongs to, which must be visible too.
+    `reference` models (units, agencies, indicators) are open to everybody who has signed in and changed by
+    administrators."""
 
     city: str = ""
     agency: str = ""
     publicity: str = ""
+    withdrawn: str = ""
     within: "Access | None" = None
     reference: bool = False
 
@@ -80,8 +83,9 @@ def seen_by(user, access):
     if not user.is_active or not user.is_authenticated:
         return NOBODY
     role, agency = user.role_rules, user.agency
+    standing = Q(**{access.withdrawn: False}) if access.withdrawn else EVERYTHING
     if access.reference or role.see == "everything":
-        return EVERYTHING
+        return standing
     if not access.city:
         return NOBODY
     seen = Q(**{access.publicity: Publicity.PUBLIC})
@@ -90,6 +94,7 @@ def seen_by(user, access):
     elif agency:
         seen |= Q(**{access.publicity: Publicity.INTERNAL, access.city: agency.city})
         seen |= Q(**{access.publicity: Publicity.RESTRICTED, access.agency: agency})
+    seen &= standing
     return seen & seen_by(user, access.within) if access.within else seen
 
 
@@ -99,7 +104,7 @@ def changed_by(user, access):
         return NOBODY
     role = user.role_rules
     if role.edit == "everything":
-        return EVERYTHING
+        return seen_by(user, access)
     if role.edit != "own agency" or not access.agency or not user.agency_id:
         return NOBODY
     return Q(**{access.agency: user.agency_id}) & seen_by(user, access)

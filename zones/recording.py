@@ -58,6 +58,19 @@ def withdraw(fact, *, by, note):
     refresh([fact.zone_id])
 
 
+@transaction.atomic
+def take_out(zone, *, by, note):
+    """Take a zone and all that is said about it out of the register; rows stay for the history, its code is free."""
+    check_may_edit(by, zone)
+    if not note.strip():
+        raise ValidationError({"note": _("Nói rõ vì sao rút khu này khỏi sổ.")})
+    if zone.parts.filter(withdrawn=False).exists() or zone.arriving.exists():
+        raise ValidationError(_("Còn khu khác hoặc cơ sở di dời gắn với khu này."))
+    because(note)
+    zone.withdrawn, zone.code = True, f"{zone.code[:24]}-RUT-{zone.pk}"
+    zone.save()
+
+
 def lock(fact):
     """Hold the zone's row so that two writers of its ledger take turns, and let the fact see it as it now stands.
 

@@ -5,6 +5,7 @@ from zones.models.boundary import Boundary
 from zones.models.document import Document, DocumentLink
 from zones.models.facility import Facility
 from zones.models.fact import Fact, FactQuerySet, Precision, Standing
+from zones.models.importing import Import
 from zones.models.indicator import Indicator, Measurement
 from zones.models.place import AdminUnit, UnitSuccession
 from zones.models.project import TenantProject
@@ -24,6 +25,7 @@ __all__ = [
     "Facility",
     "Fact",
     "FactQuerySet",
+    "Import",
     "Indicator",
     "LandUse",
     "Measurement",

@@ -15,7 +15,9 @@ from accounts.text import SORT_KEY_LENGTH, Prose, TextLine, fold, sort_key
 from zones.models.place import AdminUnit, PointPrecision
 from zones.models.standing import ZoneQuerySet
 
-OF_ZONE = Access(city="zone__city", agency="zone__managing_agency", publicity="zone__publicity")
+OF_ZONE = Access(
+    city="zone__city", agency="zone__managing_agency", publicity="zone__publicity", withdrawn="zone__withdrawn"
+)
 
 
 class ZoneKind(models.TextChoices):
@@ -80,6 +82,7 @@ class Zone(Record):
 
     name_sort = models.CharField(max_length=SORT_KEY_LENGTH, editable=False, default="")
     search = models.TextField(editable=False, default="")
+    withdrawn = models.BooleanField(_("đã rút khỏi sổ"), default=False, editable=False)
     ledger = models.PositiveIntegerField(default=0, editable=False)
     now_status = models.CharField(max_length=20, editable=False, default="")
     now_established = models.BooleanField(null=True, editable=False)
@@ -97,7 +100,7 @@ class Zone(Record):
     now_has_decision = models.BooleanField(default=False, editable=False)
 
     objects = ZoneQuerySet.as_manager()
-    access = Access(city="city", agency="managing_agency", publicity="publicity")
+    access = Access(city="city", agency="managing_agency", publicity="publicity", withdrawn="withdrawn")
 
     class Meta:
         verbose_name = _("khu, cụm")
