@@ -18,7 +18,7 @@ REGISTER_STAMP := var/.register-loaded
 CATCH_UP := $(wildcard */migrations/*.py */management/commands/*.py) accounts/audit.py $(shell find data -type f)
 MESSAGES := $(wildcard locale/*/LC_MESSAGES/*.po)
 
-.PHONY: help run test test-postgres check lint types django-checks messages lock clean FORCE
+.PHONY: help run test test-postgres fuzz check lint types django-checks messages lock clean FORCE
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -66,7 +66,10 @@ test: $(DEV_STAMP) ## the whole suite on SQLite
 test-postgres: $(DEV_STAMP) ## the whole suite on PostgreSQL: a private cluster, or DATABASE_URL
 	scripts/with_postgres.sh $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
-check: lint types django-checks test test-postgres ## everything that must be green before a change goes in
+fuzz: $(DEV_STAMP) ## ask every address of the OpenAPI documents what nobody would ask, on SQLite
+	env -u DATABASE_URL $(BIN)/python -m pytest $(PYTEST_FLAGS) -m fuzz tests/test_fuzz.py
+
+check: lint types django-checks test test-postgres fuzz ## everything that must be green before a change goes in
 
 lint: $(DEV_STAMP) ## style of Python and templates
 	$(BIN)/ruff check .

@@ -357,3 +357,6 @@ class AuthenticatorAdmin(SignInAdmin):
 class AccessAttemptAdmin(SignInAdmin):
     list_display = fields = ["attempt_time", "username", "ip_address", "failures_since_start", "user_agent"]
     search_fields = ["username", "ip_address"]
+
+
+from accounts import webhook_admin  # noqa: E402, F401, a room of its own, built on the bases above

@@ -11,7 +11,6 @@ from django.http import Http404
 from django.utils.http import parse_etags
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -19,7 +18,9 @@ from rest_framework.validators import UniqueValidator
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.access import Visible, check_may_edit
+from accounts.idempotency import Once
 from accounts.models import Agency, StaleRecord
+from accounts.reading import Reading
 from accounts.rest import PreconditionRequired, Stale
 
 INTEGER_RANGES = BaseDatabaseOperations.integer_field_ranges
@@ -43,6 +44,13 @@ class VisibleRelation:
 
     def use_pk_only_optimization(self):
         return False
+
+    def to_internal_value(self, data):
+        """Looked up once for all rows of a request."""
+        known, key = self.context.setdefault("known", {}), (self.queryset.model, type(data), str(data))
+        if key not in known:
+            known[key] = super().to_internal_value(data)
+        return known[key]
 
     def get_attribute(self, record):
         """The related record as prefetched through `visible_to`; asked here, through the same rule, when it was not."""
@@ -78,6 +86,12 @@ class FiniteFloatField(serializers.FloatField):
         if not math.isfinite(value):
             self.fail("invalid")
         return value
+
+
+def names_of(constraint):
+    """The fields that a constraint speaks of."""
+    condition = getattr(constraint, "condition", None)
+    return {*getattr(constraint, "fields", ()), *(condition.referenced_base_fields if condition else ())}
 
 
 class CleanModelSerializer(serializers.ModelSerializer):
@@ -131,22 +145,29 @@ class CleanModelSerializer(serializers.ModelSerializer):
             if not (value is None and self.instance is not None and self.is_hidden(name)):
                 setattr(self.draft, name, value)
         check_may_edit(self.context["request"].user, self.draft)
-        self.draft.full_clean(validate_constraints=False)
-        self.check_constraints()
+        self.draft.full_clean(exclude=self.relations, validate_constraints=False)
+        self.check_constraints(data)
         return data
+
+    @property
+    def relations(self):
+        """What is there for sure: looked up just now, or held by the database since."""
+        return [field.name for field in self.Meta.model._meta.concrete_fields if field.many_to_one]
 
     def is_hidden(self, name):
         field = self.fields.get(name)
         return isinstance(field, VisibleRelation) and field.hidden(self.instance)
 
-    def check_constraints(self):
+    def check_constraints(self, data):
         """The model's constraints, each told at the fields that it speaks of."""
         problems = {}
         for constraint in self.Meta.model._meta.constraints:
+            if self.instance is not None and not names_of(constraint) & data.keys():
+                continue  # the stored row keeps it already
             try:
                 constraint.validate(self.Meta.model, self.draft)
             except ValidationError as error:
-                named = getattr(constraint, "fields", ()) or constraint.condition.referenced_base_fields
+                named = getattr(constraint, "fields", ()) or names_of(constraint)
                 own = [name for name in sorted(named) if name in self.fields and not self.fields[name].read_only]
                 for name in own or [api_settings.NON_FIELD_ERRORS_KEY]:
                     problems.setdefault(name, []).extend(error.messages)
@@ -161,7 +182,7 @@ class CleanModelSerializer(serializers.ModelSerializer):
         return self.create(validated_data)
 
 
-class ScopedViewSet(Visible, GenericViewSet):
+class ScopedViewSet(Visible, Once, GenericViewSet):
     """Rows that the caller may see. An unknown query parameter is refused: an ignored filter gives wrong totals."""
 
     lookup_value_regex = r"\d{1,18}"
@@ -172,6 +193,10 @@ class ScopedViewSet(Visible, GenericViewSet):
         unknown = set(request.query_params) - self.known_parameters()
         if unknown and self.action:
             raise serializers.ValidationError({name: [_("Không có tham số này.")] for name in sorted(unknown)})
+
+    def filter_queryset(self, queryset):
+        """A list is filtered; a record that an address names is that record."""
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
 
     def get_object(self):
         """Django's own words for what is not there name the model, in English."""
@@ -184,24 +209,18 @@ class ScopedViewSet(Visible, GenericViewSet):
         known = {"format", *(self.parameters if self.request.method in SAFE_METHODS else ())}
         if self.action == "list":
             filterset = getattr(self, "filterset_class", None)
-            known |= {*PAGING, *(filterset.base_filters if filterset else ())}
+            known |= {*self.paginator.parameters, *(filterset.base_filters if filterset else ())}
         return known
 
 
-class ReadViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class ReadViewSet(Reading, ScopedViewSet):
     """Records that are listed and read here and changed elsewhere."""
 
 
 class VersionedViewSet(ReadViewSet):
     """Records with a version: the ETag of what was read is demanded back in If-Match before a change.
 
-    Without it 428, with an old one 412. Nothing is deleted here."""
-
-    def retrieve(self, request, *args, **kwargs):
-        record = self.get_object()
-        if record.etag in parse_etags(request.headers.get("If-None-Match", "")):
-            return Response(status=304, headers={"ETag": record.etag})
-        return self.answer(record)
+    Without it 428, with an old one 412."""
 
     def create(self, request, *args, **kwargs):
         serializer = self.get_serializer(data=request.data)
@@ -238,7 +257,10 @@ class VersionedViewSet(ReadViewSet):
 
     def again(self, record):
         """The record as it now stands, read the way that every reader reads it."""
-        return self.get_queryset().get(pk=record.pk)
+        found = self.get_queryset().filter(pk=record.pk).first()
+        if found is None:
+            raise Http404(_("Không tìm thấy."))
+        return found
 
     def answer(self, record, status=200):
         return Response(self.get_serializer(record).data, status=status, headers={"ETag": record.etag})

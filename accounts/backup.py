@@ -19,6 +19,8 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection, transaction
 
+from accounts.audit import settle
+
 
 def write_backup(path):
     """Write database and media to `path`, a file that must not exist yet; the manifest comes back.
@@ -68,6 +70,7 @@ def restore_backup(path, *, replace=False):
         for name in manifest["sha256"].keys() - {"database"}:
             archive.extract(name, incoming)
         rows = load_sqlite(dump) if connection.vendor == "sqlite" else load_postgres(dump)
+        settle(connection)
         if rows != manifest["rows"]:
             raise CommandError("The restored tables do not have the rows that were backed up.")
         shutil.rmtree(media, ignore_errors=True)

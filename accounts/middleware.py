@@ -103,6 +103,7 @@ OPEN = (
     "/i18n/setlang/",
 )
 # Addresses that whoever must still set up a second factor may open.
+BETWEEN_NOTES_OF_USE = 60  # seconds; each is a write
 BEFORE_TOTP = ("/accounts/", "/static/", "/healthz", "/i18n/")
 
 
@@ -130,5 +131,8 @@ class SignedInOnly:
         return response
 
     def too_old(self, request):
-        began = request.session.setdefault("began", int(time.time()))
-        return time.time() - began > settings.SESSION_ABSOLUTE_AGE
+        """After twelve hours. Half an hour without a request ends a session too; one note of use a minute is enough."""
+        now, session = int(time.time()), request.session
+        if now - session.get("used", 0) >= BETWEEN_NOTES_OF_USE:
+            session["used"] = now
+        return now - session.setdefault("began", now) > settings.SESSION_ABSOLUTE_AGE

@@ -1,19 +1,29 @@
 """Who: agencies, people, their tokens, and the trace of every change."""
 
+import secrets
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
-from django.db.models import F
+from django.db import connections, models
+from django.db.models import F, Value
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from knox.models import AbstractAuthToken
 
 from accounts.access import NOBODY, ROLES, Access, AccessQuerySet, City, role_choices
+from accounts.jsonrows import Text
 from accounts.text import TextLine, fold
 
 CODE_SHAPE = "[A-Z0-9][A-Z0-9-]{1,39}"
 CODE = RegexValidator(f"^{CODE_SHAPE}$", _("Mã gồm chữ in hoa không dấu, chữ số và gạch nối."))
+
+
+def new_salt():
+    return secrets.token_hex(16)
 
 
 class StaleRecord(ValidationError):
@@ -40,14 +50,18 @@ class Record(models.Model):
     def etag(self) -> str:
         return f'"{self.version}"'
 
+    @staticmethod
+    def etag_in_sql():
+        return Text(Value('"'), "version", Value('"'))
+
     def _do_update(self, base_qs, using, pk_val, values, update_fields, forced_update):
         """Django's UPDATE with `AND version = …`; StaleRecord when no row answers."""
         read = self.version
         values = [(field, param, value) for field, param, value in values if field.name != "version"]
         values.append((self._meta.get_field("version"), None, F("version") + 1))
         if not base_qs.filter(pk=pk_val, version=read)._update(values):
-            if base_qs.filter(pk=pk_val).exists():
-                raise StaleRecord
+            if base_qs.filter(pk=pk_val).exists() or not self._state.adding:
+                raise StaleRecord  # deleted meanwhile: Django would make the row anew
             return False
         self.version = read + 1
         return True
@@ -173,11 +187,167 @@ class ApiToken(AbstractAuthToken):
         return f"{self.user} · {self.token_key}"
 
 
+class IdempotentRequest(models.Model):
+    """What a request with an `Idempotency-Key` was answered, so that the same request again changes nothing.
+
+    Written in the transaction of its effect (accounts/idempotency.py), read by its caller only, kept a week."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("người gọi"))
+    key = models.CharField("Idempotency-Key", max_length=128, editable=False)
+    address = models.CharField(_("địa chỉ"), max_length=500, editable=False)
+    body_sha256 = models.CharField("SHA-256", max_length=64, editable=False)
+    status = models.PositiveSmallIntegerField(default=0, editable=False)
+    headers = models.JSONField(default=dict, editable=False)
+    body = models.TextField(default="", editable=False)
+    created_at = models.DateTimeField(_("lúc"), default=timezone.now, db_index=True, editable=False)
+
+    objects = AccessQuerySet.as_manager()
+    access = Access()
+
+    class Meta:
+        verbose_name = _("yêu cầu gửi một lần")
+        verbose_name_plural = pgettext_lazy("nhiều", "yêu cầu gửi một lần")
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once")]
+
+    def __str__(self):
+        return f"{self.address} {self.key}"
+
+
+class WebhookQuerySet(AccessQuerySet):
+    def visible_to(self, user):
+        """One's own; all of them for the roles that read the history."""
+        if not (user.is_authenticated and user.is_active):
+            return self.none()
+        return self.all() if user.role_rules.history else self.filter(owner=user)
+
+
+class Webhook(Record):
+    """An address of another system to which the feed of changes is pushed, as far as `owner` may see it.
+
+    The secret that signs is not stored: it is derived from the server's key and `salt`. `cursor`, `failing_since`,
+    `next_try_at` and `claimed_until` are the sender's (accounts/webhooks.py)."""
+
+    class State(models.TextChoices):
+        SENDING = "sending", _("đang gửi")
+        FAILING = "failing", _("đang lỗi, sẽ gửi lại")
+        STOPPED = "stopped", _("đã ngừng vì lỗi quá lâu")
+        OFF = "off", _("đã tắt")
+
+    owner = models.ForeignKey(
+        User,
+        models.CASCADE,
+        related_name="webhooks",
+        verbose_name=_("người sở hữu"),
+        help_text=_("Chỉ gửi những gì người này được xem."),
+    )
+    url = TextLine(_("địa chỉ nhận"), max_length=500)
+    label = TextLine(_("dùng cho"), max_length=120, blank=True)
+    kinds = models.JSONField(_("loại bản ghi"), default=list, blank=True, help_text=_("Không chọn: mọi loại."))
+    actions = models.JSONField(_("việc"), default=list, blank=True, help_text=_("Không chọn: mọi việc."))
+    active = models.BooleanField(_("đang bật"), default=True)
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
+    cursor = models.CharField(max_length=64, editable=False)
+    failing_since = models.DateTimeField(_("lỗi từ lúc"), null=True, editable=False)
+    next_try_at = models.DateTimeField(_("gửi lại lúc"), default=timezone.now, editable=False)
+    claimed_until = models.DateTimeField(null=True, editable=False)
+
+    objects = WebhookQuerySet.as_manager()
+    access = Access(agency="owner__agency")
+
+    class Meta:
+        verbose_name = _("địa chỉ nhận thay đổi")
+        verbose_name_plural = pgettext_lazy("nhiều", "địa chỉ nhận thay đổi")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.label or self.url
+
+    def save(self, *args, **kwargs):
+        """Begins with what comes after it was made; what somebody corrects is tried again at once."""
+        from accounts.feed import read
+
+        if not self.cursor:
+            self.cursor = read(self.owner, "now").next
+        self.failing_since, self.next_try_at = None, timezone.now()
+        super().save(*args, **kwargs)
+
+    @property
+    def secret(self):
+        """What both sides sign with."""
+        return salted_hmac("accounts.Webhook", self.salt, algorithm="sha256").hexdigest()
+
+    @property
+    def state(self):
+        if self.active:
+            return self.State.FAILING if self.failing_since else self.State.SENDING
+        return self.State.STOPPED if self.failing_since else self.State.OFF
+
+    def clean(self):
+        """Only kinds and actions that there are, an address that may be called, not too many of one owner."""
+        from accounts.webhooks import check_webhook
+
+        super().clean()
+        check_webhook(self)
+
+    def _do_update(self, base_qs, using, pk_val, values, update_fields, forced_update):
+        """A correction leaves the place in the feed to the sender."""
+        own = [one for one in values if one[0].name not in ("cursor", "claimed_until")]
+        return super()._do_update(base_qs, using, pk_val, own, update_fields, forced_update)
+
+
+class WebhookDelivery(models.Model):
+    """The log: what was sent to a webhook, and what came back."""
+
+    webhook = models.ForeignKey(
+        Webhook, models.CASCADE, related_name="deliveries", verbose_name=_("địa chỉ nhận thay đổi")
+    )
+    at = models.DateTimeField(_("lúc"), default=timezone.now, editable=False)
+    delivery = models.CharField(_("mã lần gửi"), max_length=32, editable=False)
+    test = models.BooleanField(_("gửi thử"), default=False, editable=False)
+    first_cursor = models.CharField(_("từ"), max_length=64, editable=False)
+    last_cursor = models.CharField(_("đến"), max_length=64, editable=False)
+    events = models.PositiveIntegerField(_("số thay đổi"), editable=False)
+    status = models.PositiveSmallIntegerField(_("mã trả lời"), null=True, editable=False)
+    duration_ms = models.PositiveIntegerField(_("mất (ms)"), editable=False)
+    response = models.CharField(_("trả lời"), max_length=200, editable=False)
+    error = models.CharField(_("lỗi"), max_length=300, editable=False)
+
+    objects = AccessQuerySet.as_manager()
+    access = Access()
+
+    class Meta:
+        verbose_name = _("lần gửi thay đổi")
+        verbose_name_plural = pgettext_lazy("nhiều", "lần gửi thay đổi")
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return self.delivery
+
+
+class Horizon(models.Func):
+    """The oldest transaction of PostgreSQL that still runs: whatever has a smaller number has ended."""
+
+    template = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    output_field = models.BigIntegerField()
+
+
 class RowChangeQuerySet(AccessQuerySet):
     def visible_to(self, user):
         """The whole trace is for the roles that may read it; a record's page shows its own part."""
         reads = user.is_authenticated and user.is_active and user.role_rules.history
         return self.all() if reads else self.filter(NOBODY)
+
+    def settled(self):
+        """In the order of the feed, up to where nothing can come in between any more.
+
+        PostgreSQL gives ids out before the commit: there transactions are the order, and one that runs beside an older
+        one waits for it. SQLite has one writer: `tx` is 0, and ids are in order."""
+        ended = {"tx__lt": Horizon()} if connections[self.db].vendor == "postgresql" else {}
+        return self.filter(**ended).order_by("tx", "pk")
+
+    def after(self, tx, pk):
+        """The rows behind this place of the feed."""
+        return self.filter(TupleGreaterThan(Tuple(F("tx"), F("pk")), (tx, pk)))
 
     def of(self, *records):
         """The changes of these rows, newest first."""
@@ -211,6 +381,7 @@ class RowChange(models.Model):
     )
     request_id = models.CharField(_("mã yêu cầu"), max_length=64, default="")
     reason = models.TextField(_("lý do"), default="")
+    tx = models.BigIntegerField(_("giao dịch"), editable=False, db_default=0)
     before = models.JSONField(_("trước"), null=True)
     after = models.JSONField(_("sau"), null=True)
 
@@ -223,6 +394,7 @@ class RowChange(models.Model):
         indexes = [
             models.Index(fields=["table", "row"], name="rowchange_table_row"),
             models.Index(fields=["-at"], name="rowchange_at"),
+            models.Index(fields=["tx", "id"], name="rowchange_feed"),
         ]
 
     def __str__(self):

@@ -8,6 +8,9 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
 
+from accounts.idempotency import HEADER as HEADER_ONCE
+from accounts.idempotency import KEY, Once
+from accounts.reading import READING, Reading
 from accounts.rest import TITLES, GeoJSONRenderer
 
 HEADER = OpenApiParameter.HEADER
@@ -18,7 +21,18 @@ IF_MATCH = OpenApiParameter(
     "If-Match", str, HEADER, required=True, description=_("ETag của bản đã đọc. Thiếu: 428; đã cũ: 412.")
 )
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, HEADER, description=_("ETag đã có; 304 nếu chưa đổi."))
-CONDITIONS = {"GET": [IF_NONE_MATCH], "PUT": [IF_MATCH], "PATCH": [IF_MATCH]}
+FIELDS = OpenApiParameter("fields", str, description=_("Chỉ trả những trường này, cách nhau bằng dấu phẩy."))
+CONDITIONS = {"GET": [IF_NONE_MATCH], "PUT": [IF_MATCH], "PATCH": [IF_MATCH], "DELETE": [IF_MATCH]}
+ONCE = OpenApiParameter(
+    HEADER_ONCE,
+    {"type": "string", "pattern": f"^{KEY.pattern}$"},
+    HEADER,
+    description=_("Khoá do bên gọi đặt (như UUID). Gửi lại cùng khoá, cùng nội dung: chỉ ghi một lần, trả lời như cũ."),
+)
+REPLAYED = OpenApiParameter(
+    "Idempotent-Replayed", bool, HEADER, response=[200, 201], description=_("true: câu trả lời của lần gửi trước.")
+)
+CHANGING = ("PUT", "PATCH", "DELETE")
 LANGUAGE = OpenApiParameter("Accept-Language", str, HEADER, description=_("Ngôn ngữ của nhãn và lỗi: vi hoặc en."))
 
 PROBLEM = {
@@ -38,7 +52,16 @@ PROBLEM = {
             "example": {"lat": ["Vĩ độ và kinh độ đi cùng nhau."]},
         },
         "current_etag": {"type": "string", "description": "With 412: what to send next, after reading again."},
-        "current": {"type": "object", "nullable": True, "description": "With 409: the fact that stands now."},
+        "current": {
+            "type": "object",
+            "nullable": True,
+            "description": "With 409: the fact or import as it stands now.",
+        },
+        "rows": {
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "With 400 from an import: the first 50 rejected rows, with cells and reasons.",
+        },
     },
 }
 GEOMETRY = {
@@ -67,13 +90,22 @@ class PortalSchema(AutoSchema):
     @property
     def versioned(self):
         """Does this address read or change one record that has an ETag?"""
-        one = getattr(self.view, "action", "") == "retrieve" or self.method in ("POST", "PUT", "PATCH")
+        one = getattr(self.view, "action", "") in ("retrieve", "create") or self.method in CHANGING
         return hasattr(self.view, "check_precondition") and one
+
+    @property
+    def once(self):
+        """Does this address take an Idempotency-Key?"""
+        return self.method == "POST" and isinstance(self.view, Once)
 
     def get_override_parameters(self):
         parameters = [LANGUAGE, *getattr(self.view, "moments", ())]
+        if self.method == "GET" and isinstance(self.view, Reading) and self.view.action in READING:
+            parameters.append(FIELDS)
         if self.versioned:
             parameters += [ETAG, *CONDITIONS.get(self.method, [])]
+        if self.once:
+            parameters += [ONCE, REPLAYED]
         return parameters
 
     def _get_filter_parameters(self):
@@ -91,7 +123,8 @@ class PortalSchema(AutoSchema):
     def _get_pagination_parameters(self):
         parameters = super()._get_pagination_parameters()
         for parameter in parameters:
-            parameter["schema"]["minimum"] = 1
+            if parameter["schema"]["type"] == "integer":
+                parameter["schema"]["minimum"] = 1
         return parameters
 
     def _get_response_bodies(self, direction="response"):
@@ -108,8 +141,8 @@ class PortalSchema(AutoSchema):
 
     def refusals(self):
         writing = self.method not in ("GET", "HEAD")
-        guarded = (412, 428) if self.versioned and self.method in ("PUT", "PATCH") else ()
-        return sorted({*SHARED, *(WRITING if writing else ()), *guarded})
+        guarded = (412, 428) if self.versioned and self.method in CHANGING else ()
+        return sorted({*SHARED, *(WRITING if writing else ()), *guarded, *((422,) if self.once else ())})
 
     def features(self):
         """A Feature, or a FeatureCollection with the page's numbers as foreign members."""

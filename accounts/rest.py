@@ -5,25 +5,30 @@ Nothing here may import rest_framework.views at the top: it asks the settings fo
 import json
 import math
 from datetime import timedelta
+from functools import lru_cache
 from http import HTTPStatus
+from itertools import islice
 
 from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig, SuspiciousOperation, ValidationError
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, connection
 from django.http import UnreadablePostError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import DjangoFilterBackend
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from knox.crypto import hash_token
-from knox.settings import CONSTANTS
 from rest_framework import exceptions
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
+from rest_framework.utils.urls import replace_query_param
 
+from accounts import jsonrows, keyset
 from accounts.access import may_edit
-from accounts.models import ApiToken, StaleRecord
+from accounts.models import Agency, ApiToken, StaleRecord, User
 from accounts.text import clean_json
 
 MAX_BODY_BYTES = 1_000_000
@@ -43,8 +48,7 @@ class TokenAuthentication(KnoxAuthentication):
             text = token.decode("ascii")
         except UnicodeDecodeError:
             raise exceptions.AuthenticationFailed(_("Khoá API không đúng.")) from None
-        own = {"token_key": text[: CONSTANTS.TOKEN_KEY_LENGTH], "digest": hash_token(text)}
-        found = ApiToken.objects.filter(**own).select_related("user__agency").first()
+        found = find_token(hash_token(text))
         if found is None or not found.user.is_active:
             raise exceptions.AuthenticationFailed(_("Khoá API không đúng."))
         if found.expiry and found.expiry < timezone.now():
@@ -57,6 +61,37 @@ class TokenAuthentication(KnoxAuthentication):
         now = timezone.now()
         if token.last_used_at is None or token.last_used_at < now - BETWEEN_NOTES_OF_USE:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+
+
+CALLER = {"": ApiToken, "user__": User, "user__agency__": Agency}
+
+
+def columns(model):
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+@lru_cache(maxsize=1)
+def caller_statement():
+    wanted = [f"{path}{name}" for path, model in CALLER.items() for name in columns(model)]
+    tokens = ApiToken.objects.order_by()
+    return jsonrows.Statement.of(tokens, tokens.filter(jsonrows.among("digest")).values_list(*wanted))
+
+
+def find_token(digest):
+    """The token with its person and their agency, in one statement; None when there is none.
+
+    Every call begins with it, so on PostgreSQL the statement is not made and planned anew each time."""
+    if connection.vendor != "postgresql":
+        return ApiToken.objects.filter(digest=digest).select_related("user__agency").first()
+    for row in jsonrows.ask(caller_statement(), [digest]):
+        values = iter(row)
+        token, user, agency = (
+            model.from_db("default", names, list(islice(values, len(names))))
+            for model, names in ((model, columns(model)) for model in CALLER.values())
+        )
+        user.agency, token.user = agency if agency.pk else None, user
+        return token
+    return None
 
 
 class Allowed(BasePermission):
@@ -125,6 +160,7 @@ class GeoJSONRenderer(JSONRenderer):
 class Pages(PageNumberPagination):
     """50 rows a page, at most 200; a page size that is no number is refused, not ignored."""
 
+    parameters = ("page", "page_size")
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
@@ -137,13 +173,83 @@ class Pages(PageNumberPagination):
             raise exceptions.ValidationError({self.page_size_query_param: [_("Cần một số nguyên dương.")]})
         return min(int(text), self.max_page_size)
 
+    def keys(self, rows, request, view):
+        """The primary keys of the page."""
+        return self.paginate_queryset(rows.values_list("pk", flat=True), request, view)
+
     def get_paginated_response(self, data):
         """As GeoJSON a FeatureCollection; the numbers of the page are foreign members of it."""
-        response = super().get_paginated_response(data)
+        told = self.envelope(data)
         if self.request.accepted_renderer.format == GeoJSONRenderer.format:
-            response.data = {"type": "FeatureCollection", **response.data, "features": response.data["results"]}
-            del response.data["results"]
-        return response
+            features = told.pop("results")
+            told = {"type": "FeatureCollection", **told, "features": features}
+        return Response(told)
+
+    def envelope(self, results):
+        around = {"next": self.get_next_link(), "previous": self.get_previous_link()}
+        return {"count": self.page.paginator.count, **around, "results": results}
+
+
+class GivenFilters(DjangoFilterBackend):
+    """Of a FilterSet only the filters that the address names are made: the others would ask nothing."""
+
+    def get_filterset(self, request, queryset, view):
+        whole = self.get_filterset_class(view, queryset)
+        given = whole and frozenset(whole.base_filters.keys() & request.query_params.keys())
+        return narrowed(whole, given)(**self.get_filterset_kwargs(request, queryset, view)) if given else None
+
+
+@lru_cache(maxsize=500)
+def narrowed(whole, names):
+    """The FilterSet `whole` with the filters of these names only."""
+    part = type(whole.__name__, (whole,), {})
+    part.base_filters = {name: one for name, one in whole.base_filters.items() if name in names}
+    return part
+
+
+class KeysetPages(Pages):
+    """For lists of very many rows: pages behind a cursor, rows counted up to 10,000."""
+
+    parameters = ("cursor", "page_size")
+    page_query_param = "cursor"
+    page_query_description = _("Lấy nguyên từ `next` hoặc `previous` của trang trước; bỏ trống: trang đầu.")
+
+    def paginate_queryset(self, queryset, request, view=None):
+        keys = self.keys(queryset, request, view)
+        found = {record.pk: record for record in queryset.filter(pk__in=keys)}
+        return [found[key] for key in keys if key in found]
+
+    def keys(self, rows, request, view):
+        self.request = request
+        of = request.path + keyset.conditions(request.query_params, *self.parameters, "format", "fields")
+        try:
+            cursor = request.query_params.get(self.page_query_param, "")
+            self.window = keyset.window(rows, self.get_page_size(request), cursor, of)
+        except keyset.WrongCursor:
+            problem = _("Không phải con trỏ của danh sách này với các điều kiện này.")
+            raise exceptions.ValidationError({self.page_query_param: [problem]}) from None
+        counted = view.count_known() if hasattr(view, "count_known") else None
+        self.count = keyset.count_up_to(rows) if counted is None else counted
+        return self.window.keys
+
+    def envelope(self, results):
+        at_least = keyset.MOST_COUNTED if self.count is None else self.count
+        around = {"next": self.link(self.window.following), "previous": self.link(self.window.previous)}
+        return {"count": self.count, "count_at_least": at_least, **around, "results": results}
+
+    def link(self, cursor):
+        return replace_query_param(self.request.build_absolute_uri(), self.page_query_param, cursor) if cursor else None
+
+    def get_schema_operation_parameters(self, view):
+        cursor, size = super().get_schema_operation_parameters(view)
+        return [cursor | {"schema": {"type": "string"}}, size]
+
+    def get_paginated_response_schema(self, schema):
+        told = super().get_paginated_response_schema(schema)
+        told["properties"]["count"] |= {"nullable": True, "description": "null: hơn 10.000, không đếm hết."}
+        told["properties"]["count_at_least"] = {"type": "integer", "example": keyset.MOST_COUNTED}
+        told["required"] = [*told["required"], "count_at_least"]
+        return told
 
 
 # Problems (RFC 9457) --------------------------------------------------------------------------------------------------
@@ -185,9 +291,11 @@ TITLES = {
     405: _("Không có thao tác này"),
     406: _("Không có định dạng này"),
     409: _("Mâu thuẫn với dữ liệu hiện có"),
+    410: _("Không còn dùng được"),
     412: _("Bản ghi đã thay đổi"),
     413: _("Quá lớn"),
     415: _("Kiểu nội dung không dùng được"),
+    422: _("Khoá yêu cầu đã dùng cho việc khác"),
     428: _("Thiếu If-Match"),
     429: _("Quá nhiều yêu cầu"),
     503: _("Tạm thời không phục vụ được"),

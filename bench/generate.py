@@ -180,7 +180,7 @@ def make_measurements(seed, wanted):
 
 def settle():
     """What triggers would have kept, counted anew; then the statistics that PostgreSQL would gather by itself."""
-    # call_command("stored_sums", rebuild=True, verbosity=0)
+    call_command("stored_sums", rebuild=True, verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -8,8 +8,11 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
+from accounts.exchange import Changes, WebhookViewSet
+from accounts.whoami import Me
 from reports.api import FiguresOverview
 from zones import api as zones
+from zones.api.ogc.views import Landing
 
 
 class Router(SimpleRouter):
@@ -21,8 +24,12 @@ class Router(SimpleRouter):
 
 
 def without_slash(endpoints):
-    """For the OpenAPI document: each address once, as it is meant to be written."""
-    return [(address.rstrip("/"), regex, method, view) for address, regex, method, view in endpoints]
+    """For the OpenAPI document: each address once, as it is meant to be written; /api/ogc/ has its own document."""
+    return [
+        (address.rstrip("/") or "/", regex, method, view)
+        for address, regex, method, view in endpoints
+        if not address.startswith("/api/ogc")
+    ]
 
 
 class Nothing(APIView):
@@ -45,12 +52,19 @@ router.register("agencies", zones.AgencyViewSet, "api-agency")
 router.register("units", zones.AdminUnitViewSet, "api-unit")
 router.register("developers", zones.DeveloperViewSet, "api-developer")
 router.register("indicators", zones.IndicatorViewSet, "api-indicator")
+router.register("imports", zones.ImportViewSet, "api-import")
 for name, viewset in zones.FACT_VIEWSETS.items():
     router.register(f"facts/{name}", viewset, f"api-fact-{name}")
 
+router.register("webhooks", WebhookViewSet, "api-webhook")
+
 urlpatterns = [
     path("v1/", include(router.urls)),
+    re_path("^v1/me/?$", Me.as_view(), name="me"),
+    re_path("^v1/changes/?$", Changes.as_view(), name="changes"),
     re_path("^v1/figures/overview/?$", FiguresOverview.as_view(), name="figures-overview"),
+    re_path("^ogc$", Landing.as_view()),
+    path("ogc/", include("zones.api.ogc.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", login_required(SpectacularSwaggerSplitView.as_view(url_name="api-schema")), name="api-docs"),
     re_path("", Nothing.as_view(), name="api-nothing"),

@@ -23,14 +23,14 @@ class Amount(serializers.DecimalField):
 
 
 class FigureSerializer(serializers.Serializer):
-    """A number, how it is counted, and the zones that it rests on: /api/v1/zones?{query}."""
+    """A number, how it is counted, and the records that it rests on: /api/v1/zones?{query}, or /api/v1/facilities."""
 
     label = serializers.CharField()
     value = Amount(max_digits=18, decimal_places=4, allow_null=True, help_text=_("null: chưa biết."))
     unit = serializers.CharField()
-    kind = serializers.ChoiceField(choices=["integer", "hectare", "percent"])
-    n = serializers.IntegerField(help_text=_("Số khu, cụm mà số này dựa vào."))
-    of = serializers.IntegerField(help_text=_("Số khu, cụm được hỏi."))
+    kind = serializers.ChoiceField(choices=["integer", "hectare", "square metre", "percent"])
+    n = serializers.IntegerField(help_text=_("Số khu, cụm (hoặc cơ sở) mà số này dựa vào."))
+    of = serializers.IntegerField(help_text=_("Số khu, cụm (hoặc cơ sở) được hỏi."))
     basis = serializers.CharField()
     source = serializers.CharField()
     query = serializers.CharField(help_text=_("Điều kiện của danh sách mà số này đếm."))
@@ -51,6 +51,17 @@ class CrossLineSerializer(serializers.Serializer):
     label = serializers.CharField()
     counts = FigureSerializer(many=True)
     total = FigureSerializer()
+
+
+class FacilityLineSerializer(serializers.Serializer):
+    """Standalone facilities; each figure counts /api/v1/facilities?{query}."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()
+    count = FigureSerializer()
+    land = FigureSerializer()
+    floor = FigureSerializer()
+    workers = FigureSerializer()
 
 
 class PublishedSerializer(serializers.Serializer):
@@ -87,6 +98,8 @@ class OverviewSerializer(serializers.Serializer):
     published = PublishedSerializer(many=True)
     left_out = serializers.IntegerField(help_text=_("Số khu, cụm chưa có số liệu nào đến ngày đó."))
     changes = ChangeSerializer(many=True)
+    facilities = FacilityLineSerializer()
+    facility_classes = FacilityLineSerializer(many=True)
 
 
 class FiguresOverview(InTime, APIView):

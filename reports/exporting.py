@@ -3,11 +3,14 @@
 Each file says what it is: list, city, conditions, cut-off day, how the figures are counted, when it was made. In xlsx
 on a second sheet; in GeoJSON as the foreign member `about` (RFC 7946, 6.1); in csv as the last columns of every row, so
 that the table stays a table from its first line to its last. csv is UTF-8 with a mark, comma, decimal point, ISO dates;
-a text that a spreadsheet would run (= + - @, tab) stands behind an apostrophe. xlsx writes every text as text."""
+a text that a spreadsheet would run (= + - @, tab) stands behind an apostrophe. xlsx writes every text as text.
+
+Each file can be imported back and then changes nothing (zones/importing)."""
 
 import csv
 import datetime
 import json
+import re
 from decimal import Decimal
 from tempfile import TemporaryFile
 
@@ -21,6 +24,7 @@ from django.views.decorators.http import require_safe
 from xlsxwriter import Workbook
 
 from zones import mapping
+from zones.importing.targets import ABOUT_THE_FILE
 from zones.listings import LISTINGS, Question
 
 PAGES = {
@@ -28,12 +32,24 @@ PAGES = {
     "facilities": "zones:facilities",
     "projects": "zones:projects",
     "documents": "zones:documents",
+    "areas": "zones:areas",
+    "statuses": "zones:statuses",
+    "measurements": "zones:measurements",
 }
-FILE_NAMES = {"zones": "khu-cum", "facilities": "co-so-san-xuat", "projects": "du-an-thu-cap", "documents": "van-ban"}
+FILE_NAMES = {
+    "zones": "khu-cum",
+    "facilities": "co-so-san-xuat",
+    "projects": "du-an-thu-cap",
+    "documents": "van-ban",
+    "areas": "dien-tich",
+    "statuses": "tinh-trang",
+    "measurements": "so-do",
+}
 LONGEST_CELL = 32_767
 FIRST_SHEET_DAY = datetime.date(1900, 3, 1)
 NUMBERS = {"integer": "#,##0", "hectare": "#,##0.00##", "number": "#,##0.00####", "percent": "0.00"}
-RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+RUN_BY_SPREADSHEETS = re.compile(r"'*[=+\-@\t\r]")
+EXACT_IN_SHEETS = 15  # digits
 AT_ONCE = 500
 
 
@@ -77,7 +93,7 @@ def about(question):
 def plain(value):
     """A value as machines read it."""
     if isinstance(value, Decimal):
-        return float(value)
+        return float(value) if is_exact(value) else csv_number(value)
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 
@@ -119,16 +135,21 @@ def write_cell(sheet, line, place, value, form, record, column):
     """Numbers and days as such, everything else as text; an unknown value stays an empty cell."""
     if isinstance(value, datetime.date) and value >= FIRST_SHEET_DAY:
         sheet.write_datetime(line, place, datetime.datetime(value.year, value.month, value.day), form)  # noqa: DTZ001
-    elif isinstance(value, int | float | Decimal):
+    elif isinstance(value, int | float) or (isinstance(value, Decimal) and is_exact(value)):
         sheet.write_number(line, place, float(value), form)
     elif value is not None:
-        text = str(plain(value))
+        text = csv_number(value) if isinstance(value, Decimal) else str(plain(value))
         if len(text) > LONGEST_CELL:
             raise CellTooLong(
                 _("“%(title)s” của “%(record)s” dài hơn một ô Excel chứa được. Hãy tải CSV.")
                 % {"title": column.title, "record": record}
             )
         sheet.write_string(line, place, text)
+
+
+def is_exact(value):
+    """Does a spreadsheet keep all digits of this number?"""
+    return len(value.normalize().as_tuple().digits) <= EXACT_IN_SHEETS
 
 
 def write_about(book, question):
@@ -162,9 +183,9 @@ def as_csv(question):
 
 def csv_lines(question):
     writer, columns = csv.writer(Echo()), question.listing.columns
-    said = {_("Số liệu đến ngày"): question.frame.as_of.isoformat()}
-    said[_("Điều kiện lọc")] = "; ".join([*question.conditions, *([question.cut_off] if question.frame.known else [])])
-    said[_("Xuất lúc")] = timezone.localtime().isoformat(timespec="seconds")
+    conditions = "; ".join([*question.conditions, *([question.cut_off] if question.frame.known else [])])
+    moment = timezone.localtime().isoformat(timespec="seconds")
+    said = dict(zip(map(str, ABOUT_THE_FILE), (question.frame.as_of.isoformat(), conditions, moment), strict=True))
     yield "\ufeff" + writer.writerow([column.heading for column in columns] + list(said))
     for record in question.rows.iterator(chunk_size=AT_ONCE):
         yield writer.writerow(
@@ -175,10 +196,16 @@ def csv_lines(question):
 def csv_cell(value):
     if value is None:
         return ""
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+    if isinstance(value, Decimal | float):
+        return csv_number(value)
     text = str(plain(value))
-    return f"'{text}" if isinstance(value, str) and text.startswith(RUN_BY_SPREADSHEETS) else text
+    return f"'{text}" if isinstance(value, str) and RUN_BY_SPREADSHEETS.match(text) else text
+
+
+def csv_number(value):
+    """With a decimal point; three decimals get a fourth, or 1.234 could be read as one thousand and more."""
+    text = f"{Decimal(str(value)).normalize():f}"
+    return f"{text}0" if re.search(r"\.\d{3}$", text) else text
 
 
 # GeoJSON -------------------------------------------------------------------------------------------------------------
@@ -195,7 +222,7 @@ def geojson_parts(question):
     head["about"] = [{"label": str(label), "text": str(text)} for label, text in about(question)]
     yield to_json(head)[:-1] + ', "features": [\n'
     separator = ""
-    for record in mapping.drawn(question).iterator(chunk_size=AT_ONCE):
+    for record in mapping.drawn(question, question.rows).iterator(chunk_size=AT_ONCE):
         properties = {column.key: plain(column.value(record)) for column in question.listing.columns}
         feature = {"type": "Feature", "id": record.code, "geometry": mapping.shape(record), "properties": properties}
         yield separator + to_json(feature)

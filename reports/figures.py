@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import BOTH_CITIES, City, prefetch_visible
 from reports.lately import Change, lately
-from reports.tally import UNKNOWN, Figure, Tally
+from reports.tally import UNKNOWN, FacilityTally, Figure, Tally
 from zones.columns import basis_of
-from zones.models import Document, Measurement, Zone, ZoneStatus
+from zones.listings import facility_rows
+from zones.models import Document, Facility, Measurement, Zone, ZoneStatus
 from zones.models.fact import dated
 from zones.models.standing import FOREVER
 from zones.models.zone import ZoneKind
@@ -54,6 +56,22 @@ class CrossLine:
 
 
 @dataclass(frozen=True)
+class FacilityLine:
+    """One row of the table of standalone facilities: how many, land, floor area, workers of what the label names."""
+
+    label: str
+    code: str
+    count: Figure
+    land: Figure
+    floor: Figure
+    workers: Figure
+
+    @property
+    def figures(self):
+        return self.count, self.land, self.floor, self.workers
+
+
+@dataclass(frozen=True)
 class Published:
     """What a source published for a whole city, beside what the register adds up (None: counts no such thing)."""
 
@@ -93,10 +111,12 @@ class Overview:
     published: tuple[Published, ...]
     left_out: int
     changes: tuple[Change, ...]
+    facilities: FacilityLine
+    facility_classes: tuple[FacilityLine, ...]
 
     @property
     def figures(self):
-        """Every figure of the page, each with the list that it counts."""
+        """Every figure of the page about zones, each with the list that it counts."""
         lines = [self.total, *self.cities, *self.kinds, *self.statuses]
         return [
             *(figure for line in lines for figure in line.figures),
@@ -105,10 +125,16 @@ class Overview:
             *(one.computed for one in self.published if one.computed),
         ]  # fmt: skip
 
+    @property
+    def facility_figures(self):
+        """Every figure about standalone facilities, each with the list that it counts."""
+        return [figure for line in (self.facilities, *self.facility_classes) for figure in line.figures]
+
 
 def overview(user, city="", on=None, known=None):
     """The overview of `city` ("" for all) on the day `on` (None: today), as known at `known` (None: now)."""
     tally = count(user, city, on, known)
+    producers = count_facilities(user, city, on, known)
     return Overview(
         city=city,
         total=line(tally, _("Tổng cộng")),
@@ -123,6 +149,10 @@ def overview(user, city="", on=None, known=None):
         published=published(user, tally, city, on, known),
         left_out=in_register(user, city).count() - tally.zones if on or known else 0,
         changes=lately(user, city, on, known),
+        facilities=facility_line(producers, _("Tổng cộng")),
+        facility_classes=tuple(
+            facility_line(producers.where(relocation_class=code), label, code) for code, label in relocation_classes()
+        ),
     )
 
 
@@ -132,10 +162,36 @@ def in_register(user, city):
 
 
 def count(user, city, on, known):
-    """The zones that the question is about, counted; every figure of an overview comes from here."""
-    frame = {"city": city or BOTH_CITIES, "as_of": on and on.isoformat(), "known_at": known and known.isoformat()}
-    chosen = {name: value for name, value in frame.items() if value}
-    return Tally.of(in_register(user, city).on(on, known), chosen)
+    """The zones that the question is about, counted; every figure about zones comes from here."""
+    if is_now(on, known):
+        return Tally.stored(user, frame(city, on, known))
+    return Tally.of(in_register(user, city).on(on, known), frame(city, on, known))
+
+
+def count_facilities(user, city, on, known):
+    """The standalone facilities, counted. They are records, not facts: of a past day only what is as old is known."""
+    if on is None or on >= timezone.localdate():
+        return FacilityTally.stored(user, frame(city, on, known))
+    rows = facility_rows(user, on, known)
+    return FacilityTally.of(rows.filter(city=city) if city else rows, frame(city, on, known))
+
+
+def is_now(on, known):
+    return known is None and (on is None or on >= timezone.localdate())
+
+
+def frame(city, on, known):
+    """The part of the address that holds for every link."""
+    chosen = {"city": city or BOTH_CITIES, "as_of": on and on.isoformat(), "known_at": known and known.isoformat()}
+    return {name: value for name, value in chosen.items() if value}
+
+
+def relocation_classes():
+    return [(code or UNKNOWN, label) for code, label in Facility.RelocationClass.choices]
+
+
+def facility_line(tally, label, code=""):
+    return FacilityLine(str(label), code, tally.count(), tally.land(), tally.floor(), tally.workers())
 
 
 def line(tally, label, code=""):

@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import CharField, Count, Max, Q, Value
+from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -74,40 +74,43 @@ def numbered(traces):
 
 
 def facts(model, user, city, on, known):
-    """The facts of one kind that may be told of, named by their kind."""
+    """The facts of one kind that may be told of."""
     found = model.objects.visible_to(user).filter(Q(recorded_at__lte=known) if known else Q())
     found = found.filter(Q(as_of__lte=on) if on else Q()).order_by()
     of_city = Q(zone__city=city) | Q(city=city) if model is Measurement else Q(zone__city=city)
-    found = found.filter(of_city) if city else found
-    return found.annotate(what=Value(FACTS.index(model)))
+    return found.filter(of_city) if city else found
+
+
+def newest(found, wanted):
+    """The `wanted` facts recorded last: by an index, however many there are."""
+    return found.model.objects.filter(pk__in=found.order_by("-recorded_at").values("pk")[:wanted]).order_by()
 
 
 def recorded(user, city, on, known):
     """The newest facts that people recorded, of all kinds in one statement."""
     parts = [
-        facts(model, user, city, on, known)
-        .filter(recorded_by__isnull=False)
+        newest(facts(model, user, city, on, known).filter(recorded_by__isnull=False), LOOKED_AT)
+        .annotate(what=Value(FACTS.index(model)))
         .values_list("recorded_at", "recorded_by", "zone", "what")
         for model in FACTS
     ]
-    newest = parts[0].union(*parts[1:], all=True).order_by("-recorded_at")[:LOOKED_AT]
-    return [Trace(at, who, zone, kind_of(place)) for at, who, zone, place in newest]
+    found = parts[0].union(*parts[1:], all=True).order_by("-recorded_at")[:LOOKED_AT]
+    return [Trace(at, who, zone, kind_of(place)) for at, who, zone, place in found]
 
 
 def loaded(user, city, on, known):
-    """What was loaded by nobody in person (the first filling of the register): one line in all."""
+    """What was loaded by nobody in person (the first filling of the register): one line that names the kinds."""
     parts = [
-        facts(model, user, city, on, known)
-        .filter(recorded_by__isnull=True)
-        .values_list("what")
-        .annotate(n=Count("pk"), last=Max("recorded_at"))
+        newest(facts(model, user, city, on, known).filter(recorded_by__isnull=True), 1)
+        .annotate(what=Value(FACTS.index(model)))
+        .values_list("what", "recorded_at")
         for model in FACTS
     ]
-    found = sorted(row for row in parts[0].union(*parts[1:], all=True) if row[1])
+    found = sorted(parts[0].union(*parts[1:], all=True))
     if not found:
         return []
-    what = ", ".join(f"{n} {kind_of(place)}" for place, n, _last in found)
-    return [Change(timezone.localdate(max(last for _p, _n, last in found)), "", _("Nạp dữ liệu vào sổ"), "", what)]
+    what = ", ".join(kind_of(place) for place, _at in found)
+    return [Change(timezone.localdate(max(at for _place, at in found)), "", _("Nạp dữ liệu vào sổ"), "", what)]
 
 
 def corrected(user, city, known):

@@ -1,10 +1,12 @@
 """What every test may ask for, and how transactional tests get past the guards of the history."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts import audit
 from zones.loading import load_register
@@ -42,6 +44,22 @@ def guards_let_the_database_be_emptied(request):
     request.getfixturevalue("transactional_db")
     yield
     audit.remove()
+
+
+@pytest.fixture
+def database_for_many(transactional_db, tmp_path):
+    """A database in which threads meet as processes do: PostgreSQL's own; of SQLite's, which is in memory, a file."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    in_memory, name = connection.connection, connection.settings_dict["NAME"]
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as file:
+        in_memory.backup(file)
+    connection.connection, connection.settings_dict["NAME"] = None, str(tmp_path / "db.sqlite3")
+    yield
+    connection.close()
+    connection.connection, connection.settings_dict["NAME"] = in_memory, name
 
 
 @pytest.fixture(scope="module")

@@ -2,17 +2,22 @@
 
 import datetime
 from itertools import count
+from types import SimpleNamespace
 
+from django.core.files.base import ContentFile
 from django.db import connection
+from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.models import Agency, ApiToken, User
+from accounts.models import Agency, ApiToken, User, Webhook
+from zones.importing.preview import Outcome, Refusal, written
 from zones.models import (
     AdminUnit,
     Boundary,
     Developer,
     Document,
     Facility,
+    Import,
     Indicator,
     LandUse,
     Measurement,
@@ -59,6 +64,10 @@ def caller(person=None, scope="write", **given):
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
     return client
+
+
+def webhook(owner=None, **given):
+    return Webhook.objects.create(owner=owner or administrator(), **{"url": "https://esb.example.vn/kcn"} | given)
 
 
 def zone(**given):
@@ -166,6 +175,23 @@ def project(zone=None, **given):
     return TenantProject.objects.create(
         zone=zone or globals()["zone"](), **defaults | {"as_of": DAY, "source": "GCNĐKĐT"} | given
     )
+
+
+def imported(agency, **given):
+    """A file of `agency` that is in the register, with one row that was left out because it could not be read."""
+    refused = Outcome(2, "rejected", "CCN Không Rõ", refusals=[Refusal("Sheet1!F2", "Diện tích", "1.234 là số nào?")])
+    sheet = SimpleNamespace(
+        skipped=[], heads=[("code", 1)], rows=[SimpleNamespace(number=2, cells=["HN-CCN-KHONG-RO"])]
+    )
+    who = user("editor", agency=agency)
+    defaults = {"what": "zones", "state": "applied", "file_name": "Khu, cụm.csv", "rows": 1, "rejected": 1}
+    defaults |= {"agency": agency, "uploaded_by": who, "applied_by": who, "applied_at": timezone.now()}
+    defaults |= {"file_sha256": f"{next(numbers):064}", "skip_rejected": True}
+    made = Import(**defaults | given)
+    made.file.save("khu.csv", ContentFile(b"x"), save=False)
+    made.preview.save("khu.gz", ContentFile(written(sheet, [refused])), save=False)
+    made.save()
+    return made
 
 
 def many_zones(wanted, **given):

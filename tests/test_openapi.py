@@ -42,18 +42,24 @@ def test_every_refusal_is_described_as_a_problem(operations):
     for (method, path), told in operations.items():
         wanted = {"400", "401", "404"}
         wanted |= {"403", "409", "413", "415"} if method != "get" else set()
-        wanted |= {"412", "428"} if method in ("put", "patch") else set()
+        wanted |= {"412", "428"} if method in ("put", "patch", "delete") else set()
         assert wanted <= set(told["responses"]), (method, path)
         for status in wanted:
             assert list(told["responses"][status]["content"]) == ["application/problem+json"], (method, path)
 
 
-def test_every_change_asks_for_the_version_and_nothing_is_deleted(operations):
+def test_every_change_asks_for_the_version(operations):
     for (method, path), told in operations.items():
         names = {parameter["name"]: parameter for parameter in told["parameters"]}
-        if method in ("put", "patch"):
+        if method in ("put", "patch", "delete"):
             assert names["If-Match"]["required"], path
-    assert not [path for method, path in operations if method == "delete"]
+
+
+def test_every_post_may_carry_an_idempotency_key(operations):
+    for (method, path), told in operations.items():
+        if method == "post":
+            assert "Idempotency-Key" in {parameter["name"] for parameter in told["parameters"]}, path
+            assert "422" in told["responses"], path
 
 
 def test_zones_and_facts_can_be_asked_for_a_day_and_a_moment(operations):

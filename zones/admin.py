@@ -5,10 +5,11 @@ import json
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import prefetch_visible
-from accounts.admin import RecordAdmin, ScopedAdmin, ScopedInline, VersionedForm
+from accounts.admin import ReadOnly, RecordAdmin, ScopedAdmin, ScopedInline, VersionedForm
 from zones.models import (
     AdminUnit,
     Boundary,
@@ -17,6 +18,7 @@ from zones.models import (
     Document,
     DocumentLink,
     Facility,
+    Import,
     Indicator,
     LandUse,
     Measurement,
@@ -277,3 +279,30 @@ class BoundaryAdmin(FactAdmin):
     form = BoundaryForm
     list_display = ["zone", "phase", "measured_ha", "srid", *FactAdmin.said]
     unsaid = FactAdmin.unsaid | {"min_lon", "min_lat", "max_lon", "max_lat", "centre_lon", "centre_lat"}
+
+
+# Imported files -----------------------------------------------------------------------------------------------------
+
+
+@admin.register(Import)
+class ImportAdmin(ReadOnly, ScopedAdmin):
+    """Who brought what, from which file; it is applied and undone on the import's own page."""
+
+    list_display = [
+        "uploaded_at", "file_name", "what", "state", "rows", "created", "updated", "unchanged", "rejected",
+        "uploaded_by", "agency",
+    ]  # fmt: skip
+    list_display_links = ["file_name"]
+    list_filter = ["what", "state", "skip_rejected", "agency__city", ("uploaded_at", admin.DateFieldListFilter)]
+    list_select_related = ["uploaded_by", "agency"]
+    search_fields = ["file_name", "file_sha256", "uploaded_by__username"]
+    folded_search = False
+    fields = [
+        "what", "state", "file_name", "file_sha256", "sheet", "problem", "rows", "created", "updated", "unchanged",
+        "rejected", "skip_rejected", "agency", "uploaded_by", "uploaded_at", "applied_by", "applied_at", "undone_by",
+        "undone_at", "undo_reason",
+    ]  # fmt: skip
+    readonly_fields = fields
+
+    def view_on_site(self, imported):
+        return reverse("zones:import", args=[imported.pk])

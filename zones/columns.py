@@ -17,7 +17,7 @@ from accounts.access import City, Publicity
 from accounts.templatetags.portal import number
 from zones.models import Document, Facility, TenantProject, Zone, ZoneArea, ZoneStatus
 from zones.models.area import OccupancyBasis, occupancy_pct
-from zones.models.fact import Precision, dated
+from zones.models.fact import Precision, Standing, dated
 from zones.models.place import PointPrecision
 from zones.models.zone import ZoneKind
 
@@ -31,7 +31,11 @@ YES_NO = {True: _("Có"), False: _("Không")}
 class Column:
     """`kind`: text, state, yesno, date or one of NUMERIC. `sort`: its name in `ordering`. `shown`: on the page unless
     the reader chose otherwise. `precision`: the field that says how exactly a date is known.
-    `hint`: what a mark in its cells means."""
+    `hint`: what a mark in its cells means.
+
+    For what is read back from a file: `sets`: the attribute that a cell sets (`key` when empty). `names`: the kind of
+    record that a cell names, by code or by name. `figure`: the ledger's figure that a cell states. `fixed`: where else
+    it is changed; such a cell must say what the register says. `also`: other heads that files give it."""
 
     key: str
     title: Any
@@ -46,6 +50,15 @@ class Column:
     hint: Any = ""
     link: Callable[[Any], str] | None = None
     state: Callable[[Any], str] | None = None
+    sets: str = ""
+    names: str = ""
+    figure: str = ""
+    fixed: Any = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def attribute(self):
+        return self.sets or self.key
 
     @property
     def is_number(self):
@@ -133,6 +146,11 @@ def year_established(zone):
     return zone.established_on and zone.established_on.year
 
 
+def figures_until(zone):
+    """The day whose figures a list gives; None where no day was asked for."""
+    return getattr(zone, "figures_until", None)
+
+
 def basis_of(record):
     """The document of a record, never the number of one that the reader may not see."""
     if record.document:
@@ -145,47 +163,87 @@ def related(name):
     return lambda record: str(getattr(record, name) or "")
 
 
+def code_of(name):
+    """The code of a related record, when there is one that the reader may see."""
+    return lambda record: getattr(getattr(record, name), "code", None)
+
+
+def of_zone(fact):
+    return zone_address(fact.zone)
+
+
+ON_ZONE_PAGE = _("Ghi ở trang của khu.")
+PLACES_ON_ZONE_PAGE = _("Địa bàn ghi ở trang sửa của khu.")
+STATUS_BY_FACTS = _("Ghi ở trang của khu, hoặc nhập tệp “Tình trạng”.")
+FROM_THE_LEDGER = _("Cột này được tính từ sổ, không sửa trực tiếp.")
+
+
 def project_state(project):
     return {"implementing": "under_construction", "stopped": "suspended"}.get(project.status, project.status)
 
 
 ZONE = (
-    Column("name", _("Tên"), sort="name", shown=True, link=zone_address),
-    Column("code", _("Mã"), sort="code"),
-    Column("kind", _("Loại"), sort="kind", shown=True),
-    Column("kind_name", _("Loại khu"), attrgetter("kind"), choices=dict(ZoneKind.choices)),
+    Column("name", _("Tên"), sort="name", shown=True, link=zone_address, also=("Tên khu, cụm", "Tên khu")),
+    Column("code", _("Mã"), sort="code", also=("Mã khu, cụm", "Mã khu")),
+    Column("kind", _("Loại"), sort="kind", shown=True, also=("Loại khu, cụm",)),
+    Column("kind_name", _("Loại khu"), attrgetter("kind"), choices=dict(ZoneKind.choices), sets="kind"),
     Column("park_type", _("Loại hình"), choices=dict(Zone.ParkType.choices)),
     Column("city", _("Thành phố"), sort="city", choices=dict(City.choices)),
-    Column("place", _("Địa bàn"), place_of, shown=True, long=True, hint=_("(?) còn phải xác định")),
-    Column("current_place", _("Địa bàn từ 1/7/2025"), lambda zone: units_of(zone, former=False)),
-    Column("former_place", _("Địa bàn trước 1/7/2025"), lambda zone: units_of(zone, former=True)),
+    Column(
+        "place", _("Địa bàn"), place_of, shown=True, long=True, hint=_("(?) còn phải xác định"),
+        fixed=PLACES_ON_ZONE_PAGE,
+    ),
+    Column(
+        "current_place", _("Địa bàn từ 1/7/2025"), lambda zone: units_of(zone, former=False),
+        fixed=PLACES_ON_ZONE_PAGE,
+    ),
+    Column(
+        "former_place", _("Địa bàn trước 1/7/2025"), lambda zone: units_of(zone, former=True),
+        fixed=PLACES_ON_ZONE_PAGE,
+    ),
     Column("place_text", _("Địa điểm như nguồn ghi")),
-    Column("agency", _("Cơ quan quản lý"), related("managing_agency"), long=True),
+    Column(
+        "agency", _("Cơ quan quản lý"), related("managing_agency"), long=True, sets="managing_agency", names="agency"
+    ),
+    Column(
+        "agency_code", _("Mã cơ quan quản lý"), code_of("managing_agency"), sets="managing_agency", names="agency"
+    ),
     Column(
         "status", _("Tình trạng"), kind="state", sort="status", shown=True,
-        choices=dict(ZoneStatus.Main.choices), state=zone_state,
+        choices=dict(ZoneStatus.Main.choices), state=zone_state, figure="status",
     ),
-    Column("established", _("Đã thành lập"), kind="yesno"),
-    Column("established_year", _("Năm thành lập"), year_established, sort="established_on"),
-    Column("operating", _("Đã hoạt động"), kind="yesno"),
-    Column("area_ha", _("Diện tích"), kind="hectare", sort="area_ha", shown=True),
-    Column("area_kind", _("Diện tích theo"), choices=dict(ZoneArea.Kind.choices), long=True),
-    Column("industrial_ha", _("Đất công nghiệp"), kind="hectare", sort="industrial_ha", shown=True),
-    Column("leased_ha", _("Đã cho thuê"), kind="hectare", sort="leased_ha", shown=True),
-    Column("occupied_ha", _("Lấp đầy: tử số"), kind="hectare"),
-    Column("occupiable_ha", _("Lấp đầy: mẫu số"), kind="hectare"),
+    Column("established", _("Đã thành lập"), kind="yesno", fixed=STATUS_BY_FACTS),
+    Column(
+        "established_year", _("Năm thành lập"), year_established, sort="established_on", fixed=STATUS_BY_FACTS
+    ),
+    Column("operating", _("Đã hoạt động"), kind="yesno", fixed=STATUS_BY_FACTS),
+    Column("area_ha", _("Diện tích"), kind="hectare", sort="area_ha", shown=True, figure="area"),
+    Column("area_kind", _("Diện tích theo"), choices=dict(ZoneArea.Kind.choices), long=True, figure="area"),
+    Column(
+        "industrial_ha", _("Đất công nghiệp"), kind="hectare", sort="industrial_ha", shown=True, figure="industrial",
+        also=("Diện tích đất công nghiệp",),
+    ),
+    Column(
+        "leased_ha", _("Đã cho thuê"), kind="hectare", sort="leased_ha", shown=True, figure="leased",
+        also=("Diện tích đã cho thuê", "Đất công nghiệp đã cho thuê"),
+    ),
+    Column("occupied_ha", _("Lấp đầy: tử số"), kind="hectare", fixed=ON_ZONE_PAGE),
+    Column("occupiable_ha", _("Lấp đầy: mẫu số"), kind="hectare", fixed=ON_ZONE_PAGE),
     Column(
         "occupancy", _("Lấp đầy"), lambda zone: occupancy_pct(zone.occupied_ha, zone.occupiable_ha),
-        kind="percent", sort="occupancy", shown=True,
+        kind="percent", sort="occupancy", shown=True, fixed=ON_ZONE_PAGE,
     ),
-    Column("occupancy_basis", _("Cách tính lấp đầy"), choices=dict(OccupancyBasis.choices), long=True),
-    Column("stated_pct", _("Lấp đầy nguồn công bố"), kind="percent"),
-    Column("parent", _("Khu gốc"), related("parent")),
+    Column(
+        "occupancy_basis", _("Cách tính lấp đầy"), choices=dict(OccupancyBasis.choices), long=True, fixed=ON_ZONE_PAGE
+    ),
+    Column("stated_pct", _("Lấp đầy nguồn công bố"), kind="percent", fixed=ON_ZONE_PAGE),
+    Column("parent", _("Khu gốc"), related("parent"), names="zone"),
+    Column("parent_code", _("Mã khu gốc"), code_of("parent"), sets="parent", names="zone"),
     Column("relation", _("Quan hệ với khu gốc"), choices=dict(Zone.Relation.choices)),
     Column("term_years", _("Thời hạn"), kind="integer", unit=_("năm")),
     Column("inner_city", _("Trong nội thành"), kind="yesno"),
-    Column("has_decision", _("Có văn bản làm căn cứ"), kind="yesno"),
-    Column("has_boundary", _("Có ranh giới"), kind="yesno"),
+    Column("has_decision", _("Có văn bản làm căn cứ"), kind="yesno", fixed=FROM_THE_LEDGER),
+    Column("has_boundary", _("Có ranh giới"), kind="yesno", fixed=FROM_THE_LEDGER),
     Column("lat", _("Vĩ độ"), kind="number", unit="°"),
     Column("lon", _("Kinh độ"), kind="number", unit="°"),
     Column("point_precision", _("Độ tin cậy của điểm"), choices=dict(PointPrecision.choices)),
@@ -193,13 +251,15 @@ ZONE = (
     Column("source", _("Nguồn"), long=True),
     Column("source_on", _("Ngày của nguồn"), kind="date"),
     Column("note", _("Ghi chú"), long=True),
+    Column("as_of", _("Số liệu đến ngày"), figures_until, kind="date", fixed=FROM_THE_LEDGER),
 )  # fmt: skip
 
 FACILITY = (
-    Column("name", _("Tên"), sort="name", shown=True, link=facility_address),
-    Column("code", _("Mã"), sort="code"),
+    Column("name", _("Tên"), sort="name", shown=True, link=facility_address, also=("Tên cơ sở",)),
+    Column("code", _("Mã"), sort="code", also=("Mã cơ sở",)),
     Column("city", _("Thành phố"), sort="city", choices=dict(City.choices)),
-    Column("unit", _("Xã, phường"), related("unit"), shown=True),
+    Column("unit", _("Xã, phường"), related("unit"), shown=True, names="unit"),
+    Column("unit_code", _("Mã xã, phường"), code_of("unit"), sets="unit", names="unit"),
     Column("address", _("Địa chỉ"), long=True),
     Column("trade", _("Ngành nghề"), shown=True, long=True),
     Column("vsic_code", _("Mã ngành VSIC")),
@@ -212,25 +272,33 @@ FACILITY = (
         choices=dict(Facility.RelocationClass.choices), state=relocation_state,
     ),
     Column("relocation_reason", _("Lý do"), choices=dict(Facility.Reason.choices), long=True),
-    Column("destination", _("Khu, cụm tiếp nhận"), related("destination"), shown=True),
+    Column("destination", _("Khu, cụm tiếp nhận"), related("destination"), shown=True, names="zone"),
+    Column(
+        "destination_code", _("Mã khu, cụm tiếp nhận"), code_of("destination"), sets="destination", names="zone"
+    ),
     Column("wave", _("Đợt"), kind="integer", sort="wave"),
     Column("relocation_due_on", _("Hạn di dời"), kind="date", sort="relocation_due_on", shown=True),
     Column("lat", _("Vĩ độ"), kind="number", unit="°"),
     Column("lon", _("Kinh độ"), kind="number", unit="°"),
     Column("point_precision", _("Độ tin cậy của điểm"), choices=dict(PointPrecision.choices)),
-    Column("agency", _("Cơ quan quản lý"), related("managing_agency"), long=True),
+    Column(
+        "agency", _("Cơ quan quản lý"), related("managing_agency"), long=True, sets="managing_agency", names="agency"
+    ),
+    Column(
+        "agency_code", _("Mã cơ quan quản lý"), code_of("managing_agency"), sets="managing_agency", names="agency"
+    ),
     Column("publicity", _("Mức công khai"), choices=dict(Publicity.choices)),
     Column("as_of", _("Số liệu đến ngày"), kind="date"),
-    Column("document", _("Văn bản"), basis_of),
+    Column("document", _("Văn bản"), basis_of, names="document"),
     Column("source", _("Nguồn"), long=True),
     Column("note", _("Ghi chú"), long=True),
 )  # fmt: skip
 
 PROJECT = (
     Column("name", _("Tên dự án"), sort="name", shown=True, link=project_address),
-    Column("code", _("Mã"), sort="code"),
-    Column("zone", _("Khu, cụm"), related("zone"), sort="zone", shown=True, long=True),
-    Column("zone_code", _("Mã khu, cụm"), attrgetter("zone.code")),
+    Column("code", _("Mã"), sort="code", also=("Mã dự án",)),
+    Column("zone", _("Khu, cụm"), related("zone"), sort="zone", shown=True, long=True, names="zone"),
+    Column("zone_code", _("Mã khu, cụm"), code_of("zone"), sets="zone", names="zone"),
     Column("investor", _("Nhà đầu tư"), shown=True, long=True),
     Column("country", _("Quốc tịch")),
     Column("origin", _("Nguồn vốn"), sort="origin", shown=True),
@@ -257,14 +325,24 @@ PROJECT = (
     Column("vsic_code", _("Mã ngành VSIC")),
     Column("publicity", _("Mức công khai"), choices=dict(Publicity.choices)),
     Column("as_of", _("Số liệu đến ngày"), kind="date"),
-    Column("document", _("Văn bản"), basis_of),
+    Column("document", _("Văn bản"), basis_of, names="document"),
     Column("source", _("Nguồn"), long=True),
     Column("note", _("Ghi chú"), long=True),
 )
 
 DOCUMENT = (
-    Column("number", _("Số, ký hiệu"), sort="number", shown=True, link=document_address),
-    Column("type", _("Loại"), choices=dict(Document.Type.choices), sort="type", shown=True, long=True),
+    Column(
+        "number", _("Số, ký hiệu"), sort="number", shown=True, link=document_address, also=("Số văn bản", "Số hiệu")
+    ),
+    Column(
+        "type",
+        _("Loại"),
+        also=("Loại văn bản",),
+        choices=dict(Document.Type.choices),
+        sort="type",
+        shown=True,
+        long=True,
+    ),
     Column("year", _("Năm"), sort="year"),
     Column("issuer", _("Cơ quan ban hành"), sort="issuer", shown=True, long=True),
     Column("title", _("Trích yếu"), sort="title", shown=True, long=True),
@@ -272,10 +350,64 @@ DOCUMENT = (
     Column("issued_precision", _("Độ chính xác của ngày"), choices=dict(Precision.choices)),
     Column("signed_on", _("Ngày ký"), kind="date"),
     Column("city", _("Thành phố"), choices=dict(City.choices)),
-    Column("has_file", _("Có tệp"), lambda document: bool(document.file), kind="yesno", shown=True),
-    Column("file_sha256", "SHA-256"),
-    Column("agency", _("Cơ quan giữ hồ sơ"), related("agency"), long=True),
+    Column(
+        "has_file",
+        _("Có tệp"),
+        lambda document: bool(document.file),
+        kind="yesno",
+        shown=True,
+        fixed=_("Tệp được tải lên ở trang của văn bản."),
+    ),
+    Column("file_sha256", "SHA-256", fixed=_("Tệp được tải lên ở trang của văn bản.")),
+    Column("agency", _("Cơ quan giữ hồ sơ"), related("agency"), long=True, names="agency"),
+    Column("agency_code", _("Mã cơ quan giữ hồ sơ"), code_of("agency"), sets="agency", names="agency"),
     Column("publicity", _("Mức công khai"), choices=dict(Publicity.choices)),
     Column("source", _("Nguồn"), long=True),
     Column("note", _("Ghi chú"), long=True),
+    Column("id", _("Mã số trong sổ"), kind="integer"),
+)
+
+TIME_AND_SOURCE = (
+    Column("as_of", _("Từ ngày"), kind="date", precision="as_of_precision", sort="as_of", shown=True),
+    Column("as_of_precision", _("Độ chính xác của ngày"), choices=dict(Precision.choices)),
+    Column("standing", _("Cách dùng"), choices=dict(Standing.choices)),
+    Column("document", _("Văn bản"), basis_of, shown=True, names="document"),
+    Column("source", _("Nguồn"), shown=True, long=True),
+    Column("source_on", _("Ngày của nguồn"), kind="date"),
+    Column("note", _("Ghi chú"), long=True),
+    Column("id", _("Mã số trong sổ"), kind="integer"),
+)
+OF_ZONE = (
+    Column("zone", _("Khu, cụm"), related("zone"), sort="zone", shown=True, long=True, names="zone", link=of_zone),
+    Column("zone_code", _("Mã khu, cụm"), code_of("zone"), sets="zone", names="zone", also=("Mã", "Mã khu")),
+    Column("phase", _("Giai đoạn số"), lambda fact: fact.phase and fact.phase.number, kind="integer", names="phase"),
+)
+
+AREA = (
+    *OF_ZONE,
+    Column("kind", _("Loại diện tích"), choices=dict(ZoneArea.Kind.choices), shown=True, long=True),
+    Column("value_ha", _("Diện tích"), kind="hectare", shown=True),
+    *TIME_AND_SOURCE,
+)
+
+STATUS = (
+    *OF_ZONE,
+    Column("aspect", _("Phương diện"), choices=dict(ZoneStatus.Aspect.choices), shown=True),
+    Column("value", _("Giá trị"), choices=dict([*ZoneStatus.Main.choices, *ZoneStatus.YesNo.choices]), shown=True),
+    Column("is_start", _("Là ngày bắt đầu"), kind="yesno"),
+    *TIME_AND_SOURCE,
+)
+
+MEASUREMENT = (
+    Column("indicator", _("Chỉ tiêu"), related("indicator"), shown=True, long=True, names="indicator"),
+    Column("indicator_code", _("Mã chỉ tiêu"), code_of("indicator"), sets="indicator", names="indicator"),
+    Column("unit", _("Đơn vị tính"), attrgetter("indicator.unit"), shown=True, fixed=_("Đơn vị tính là của chỉ tiêu.")),
+    Column("zone", _("Khu, cụm"), related("zone"), sort="zone", shown=True, long=True, names="zone"),
+    *OF_ZONE[1:],
+    Column("city", _("Thành phố"), choices=dict(City.choices), shown=True),
+    Column("period_start", _("Kỳ từ ngày"), kind="date", shown=True),
+    Column("period_end", _("Kỳ đến ngày"), kind="date", shown=True),
+    Column("value", _("Giá trị"), kind="number", shown=True),
+    Column("value_text", _("Giá trị bằng chữ"), shown=True),
+    *TIME_AND_SOURCE,
 )

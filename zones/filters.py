@@ -6,7 +6,7 @@ because its filters read the figures of that day. A value that cannot be read is
 from functools import partial
 
 from django import forms
-from django.db.models import Case, F, FloatField, IntegerField, Q, Value, When
+from django.db.models import Case, Exists, F, FloatField, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, NullIf
 from django.utils.translation import gettext_lazy as _
 from django_filters import (
@@ -19,22 +19,25 @@ from django_filters import (
     OrderingFilter,
 )
 from django_filters import NumberFilter as AnyNumberFilter
-from django_filters.fields import ModelChoiceField
 
 from accounts.access import BOTH_CITIES, City
 from accounts.models import Agency
 from accounts.text import fold
 from zones.forms.correcting import DayInput, NumberField
+from zones.forms.offering import OfferField
 from zones.geometry import SRIDS
 from zones.models import AdminUnit, Document, Facility, Indicator, LandUse, TenantProject, Zone, ZoneArea, ZoneStatus
 from zones.models.area import OccupancyBasis
 from zones.models.fact import Standing
+from zones.models.sums import FacilitySum
 from zones.models.zone import ZoneKind
 
 DayFilter = partial(DateFilter, widget=DayInput)  # dd/mm/yyyy
 UNKNOWN = "unknown"
 ANSWERS = {"true": _("Có"), "false": _("Không"), UNKNOWN: _("Chưa rõ")}
 HIDDEN = {"widget": forms.MultipleHiddenInput}
+# Which of ten thousand zones receive any of a million facilities is not looked up for every page.
+TYPED_CODE = forms.TextInput(attrs={"autocomplete": "off", "maxlength": 40, "placeholder": _("mã khu, cụm")})
 HECTARES = {"min_value": 0, "max_value": 99_999_999}
 VALUES = [*ZoneStatus.Main.choices, *ZoneStatus.YesNo.choices]
 STATUSES = [(value, label) for value, label in ZoneStatus.Main.choices if value != ZoneStatus.Main.NOT_LISTED]
@@ -129,7 +132,7 @@ def holds_words(queryset, name, value):
     return queryset
 
 
-class PlaceField(ModelChoiceField):
+class PlaceField(OfferField):
     def label_from_instance(self, unit):
         return _("%(name)s (cũ)") % {"name": unit.name} if unit.is_former else unit.name
 
@@ -159,6 +162,8 @@ def places(request):
 class CodeFilter(ModelChoiceFilter):
     """A visible record by its code. `offered` tells which ones a page offers, beside the one the address names."""
 
+    field_class = OfferField
+
     def __init__(self, model, offered, **kwargs):
         self.model_of_choice, self.offered = model, offered
         super().__init__(queryset=self.choices, to_field_name="code", empty_label=_("Tất cả"), **kwargs)
@@ -167,8 +172,10 @@ class CodeFilter(ModelChoiceFilter):
         records = self.model_of_choice.objects
         if request is None:
             return records.none()
-        asked = Q(code=request.GET.get(self.param, "").replace("\0", ""))
-        return records.visible_to(request.user).filter(asked | self.offered(request.user))
+        wanted = self.offered(request.user)
+        if asked := request.GET.get(self.param, "").replace("\0", ""):
+            wanted |= Q(code=asked)
+        return records.visible_to(request.user).filter(wanted)
 
     @property
     def param(self):
@@ -180,7 +187,7 @@ def managers(user):
 
 
 def watching(user):
-    return Q(pk__in=Facility.objects.visible_to(user).values("managing_agency"))
+    return Q(pk__in=FacilitySum.objects.visible_to(user).filter(facilities__gt=0).values("managing_agency"))
 
 
 def divided(user):
@@ -188,7 +195,7 @@ def divided(user):
 
 
 def receiving(user):
-    return Q(pk__in=Facility.objects.visible_to(user).filter(destination__isnull=False).values("destination"))
+    return Q(Exists(Facility.objects.visible_to(user).filter(destination=OuterRef("pk"))))
 
 
 def with_projects(user):
@@ -254,13 +261,18 @@ class FacilityFilterSet(FilterSet):
     reason = AnyOfFilter(field_name="relocation_reason", choices=named(Facility.Reason), label=_("Lý do"))
     unit = PlaceFilter(method="in_unit")
     agency = CodeFilter(Agency, watching, field_name="managing_agency", label=_("Cơ quan quản lý"))
-    destination = CodeFilter(Zone, receiving, field_name="destination", label=_("Khu, cụm tiếp nhận"))
+    destination = CodeFilter(
+        Zone, receiving, field_name="destination", label=_("Khu, cụm tiếp nhận"), widget=TYPED_CODE
+    )
     has_destination = AnswerFilter(given("destination"), label=_("Đã có nơi đến"))
     wave = NumberFilter(field_name="wave", min_value=0, max_value=99, decimal_places=0, label=_("Đợt di dời"))
     due_min = DayFilter(field_name="relocation_due_on", lookup_expr="gte", label=_("Hạn di dời từ"))
     due_max = DayFilter(field_name="relocation_due_on", lookup_expr="lte", label=_("Hạn di dời đến"))
     area_min = NumberFilter(field_name="land_area_ha", lookup_expr="gte", label=_("Diện tích đất từ (ha)"), **HECTARES)
     area_max = NumberFilter(field_name="land_area_ha", lookup_expr="lte", label=_("Diện tích đất đến (ha)"), **HECTARES)
+    has_land = AnswerFilter(given("land_area_ha"), label=_("Có diện tích đất"), widget=forms.HiddenInput)
+    has_floor = AnswerFilter(given("floor_area_m2"), label=_("Có diện tích sàn"), widget=forms.HiddenInput)
+    has_workers = AnswerFilter(given("workers"), label=_("Có số lao động"), widget=forms.HiddenInput)
     city = CityFilter(field_name="city")
     ordering = Ordering(
         "code",
@@ -394,3 +406,25 @@ class MeasurementFilterSet(FactFilterSet):
 
     def of_city(self, queryset, name, city):
         return queryset if city == BOTH_CITIES else queryset.filter(Q(city=city) | Q(zone__city=city))
+
+
+def of_zones(queryset, name, value):
+    return queryset.filter(zone__in=Zone.objects.find(value))
+
+
+class StatusBookFilterSet(StatusFilterSet):
+    """The list of statuses in force, found by the name of their zone."""
+
+    search, in_force = SearchFilter(method=of_zones), None
+
+
+class AreaBookFilterSet(AreaFilterSet):
+    """The list of areas in force."""
+
+    search, in_force = SearchFilter(method=of_zones), None
+
+
+class MeasurementBookFilterSet(MeasurementFilterSet):
+    """The list of measurements in force."""
+
+    search, in_force = SearchFilter(method=of_zones), None

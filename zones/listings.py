@@ -1,4 +1,4 @@
-"""The four lists of the register, and one list as an address asks for it: rows, sums, chips and the basis of each sum.
+"""The lists of the register, and one list as an address asks for it: rows, sums, chips and the basis of each sum.
 
 Page, map and export read the same `Question`, so they hold the same rows in the same order."""
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Model, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, DateField, Model, Prefetch, Q, QuerySet, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -17,14 +17,32 @@ from django_filters import FilterSet
 
 from accounts.access import may_edit, prefetch_visible
 from accounts.context import read_frame
+from accounts.keyset import count_up_to
 from accounts.templatetags.portal import number, percent
 from zones import columns
 from zones.columns import Column
-from zones.filters import DocumentFilterSet, FacilityFilterSet, TenantProjectFilterSet, ZoneFilterSet
+from zones.filters import (
+    AreaBookFilterSet,
+    DocumentFilterSet,
+    FacilityFilterSet,
+    MeasurementBookFilterSet,
+    StatusBookFilterSet,
+    TenantProjectFilterSet,
+    ZoneFilterSet,
+)
 from zones.forms.correcting import NumberField
-from zones.models import Document, Facility, TenantProject, Zone, ZoneUnit
+from zones.models import Document, Facility, Fact, Measurement, TenantProject, Zone, ZoneArea, ZoneStatus, ZoneUnit
 from zones.models.area import OccupancyBasis, occupancy_pct
+from zones.models.standing import FOREVER
+from zones.totals import of_stored, stored_totals
 
+ZONE_BASIS = (
+    gettext_lazy("Địa bàn có dấu (?): suy từ đơn vị hành chính cũ hoặc nguồn chỉ nêu phạm vi, còn phải xác định."),
+    gettext_lazy(
+        "Diện tích: theo quyết định thành lập; chưa có thì theo quy hoạch phân khu, quy hoạch tỉnh, nguồn nêu."
+    ),
+    gettext_lazy("Lấp đầy: Σ tử số / Σ mẫu số của các khu có đủ cả hai; tỷ lệ nguồn công bố không được cộng."),
+)  # how the figures of zones are to be understood
 FRAMED = ("city", "ordering")  # chosen in the frame and in the heads of the table, so never a chip
 
 
@@ -42,6 +60,7 @@ class Listing:
     sums: tuple[str, ...]
     mapped: bool
     empty: Any
+    large: bool = False  # paged by cursor, never counted or added up beyond MOST_COUNTED rows for a page
 
     @property
     def summed(self):
@@ -53,7 +72,9 @@ class Listing:
         return next(column for column in self.columns if column.state)
 
     def may_add(self, user):
-        """May `user` add a record that their own agency would manage?"""
+        """May `user` add a record that their own agency would manage? A fact is added on the page of its zone."""
+        if issubclass(self.model, Fact):
+            return False
         if self.model is TenantProject:
             return may_edit(user, TenantProject(zone=Zone(managing_agency=user.agency)))
         return may_edit(user, self.model(**{self.model.access.agency: user.agency}))
@@ -64,6 +85,7 @@ def zone_rows(user, day, known):
     return (
         Zone.objects.visible_to(user)
         .on(day, known)
+        .annotate(figures_until=Value(day or timezone.localdate(), DateField()))
         .select_related("managing_agency")
         .prefetch_related(Prefetch("places", places), prefetch_visible("parent", Zone, user))
     )
@@ -90,6 +112,19 @@ def document_rows(user, day, known):
     """The documents issued up to `day`, and those whose day is not known."""
     found = Document.objects.visible_to(user).select_related("agency")
     return found.filter(Q(issued_on__isnull=True) | Q(issued_on__lte=day)) if day else found
+
+
+def fact_rows(model, *related):
+    """The facts in force that hold on the day, as a list of their own."""
+
+    def rows(user, day, known):
+        visible = model.objects.visible_to(user)
+        found = visible.on(day or FOREVER, known) if day or known else visible.in_force()
+        return found.select_related("zone__managing_agency", "phase", *related).prefetch_related(
+            prefetch_visible("document", Document, user)
+        )
+
+    return rows
 
 
 def up_to(records, day):
@@ -121,6 +156,7 @@ FACILITIES = Listing(
     sums=("land_area_ha", "workers"),
     mapped=True,
     empty=gettext_lazy("Chưa có cơ sở nào. Cơ sở nằm ngoài khu, cụm được thêm từ phiếu khảo sát của cơ quan quản lý."),
+    large=True,
 )
 PROJECTS = Listing(
     what="projects",
@@ -148,7 +184,48 @@ DOCUMENTS = Listing(
     mapped=False,
     empty=gettext_lazy("Chưa có văn bản nào. Văn bản được thêm ở đây rồi chọn làm căn cứ khi ghi số liệu."),
 )
-LISTINGS = {listing.what: listing for listing in (ZONES, FACILITIES, PROJECTS, DOCUMENTS)}
+AREAS = Listing(
+    what="areas",
+    title=gettext_lazy("Sổ diện tích"),
+    noun=pgettext_lazy("nhiều", "số liệu"),
+    model=ZoneArea,
+    filterset=AreaBookFilterSet,
+    columns=columns.AREA,
+    rows=fact_rows(ZoneArea),
+    sums=(),
+    mapped=False,
+    empty=gettext_lazy("Chưa có số liệu diện tích nào. Số liệu được ghi ở trang của từng khu, hoặc nhập từ tệp."),
+    large=True,
+)
+STATUSES = Listing(
+    what="statuses",
+    title=gettext_lazy("Sổ tình trạng"),
+    noun=pgettext_lazy("nhiều", "số liệu"),
+    model=ZoneStatus,
+    filterset=StatusBookFilterSet,
+    columns=columns.STATUS,
+    rows=fact_rows(ZoneStatus),
+    sums=(),
+    mapped=False,
+    empty=gettext_lazy("Chưa có tình trạng nào. Tình trạng được ghi ở trang của từng khu, hoặc nhập từ tệp."),
+    large=True,
+)
+MEASUREMENTS = Listing(
+    what="measurements",
+    title=gettext_lazy("Sổ số đo"),
+    noun=pgettext_lazy("nhiều", "số liệu"),
+    model=Measurement,
+    filterset=MeasurementBookFilterSet,
+    columns=columns.MEASUREMENT,
+    rows=fact_rows(Measurement, "indicator"),
+    sums=(),
+    mapped=False,
+    empty=gettext_lazy("Chưa có số đo nào. Số đo được ghi ở trang của từng khu, hoặc nhập từ tệp."),
+    large=True,
+)
+LISTINGS = {
+    listing.what: listing for listing in (ZONES, FACILITIES, PROJECTS, DOCUMENTS, AREAS, STATUSES, MEASUREMENTS)
+}
 
 
 @dataclass(frozen=True)
@@ -184,6 +261,20 @@ class Question:
         return self.filter.queryset.none() if self.errors else self.filter.qs
 
     @cached_property
+    def totals(self):
+        """What the head of the page says: `rows`, and the sums of all rows unless those are too many to add up.
+
+        `rows` is None when there are more than MOST_COUNTED, and not known otherwise."""
+        if not self.listing.large:
+            return self.reckoned
+        if self.listing is FACILITIES and not (self.errors or self.frame.day or self.frame.known):
+            stored = stored_totals(self.request.user, self.request.GET)
+            if stored is not None:
+                return of_stored(stored)
+        counted = count_up_to(self.rows)
+        return {"rows": None} if counted is None else self.reckoned
+
+    @cached_property
     def reckoned(self):
         """Number of rows, Σ and number of known values of each summed column, and of each basis, in one statement."""
         asked = {"rows": Count("pk")}
@@ -204,13 +295,16 @@ class Question:
 
     @property
     def sums(self):
+        return self.spell_sums(self.reckoned)
+
+    def spell_sums(self, reckoned):
         found = []
         for column in self.listing.summed:
-            value, known = self.reckoned[f"{column.key}_sum"], self.reckoned[f"{column.key}_known"]
+            value, known = reckoned[f"{column.key}_sum"], reckoned[f"{column.key}_known"]
             found.append(SumOf(str(column.title), number(value), column.measured_in, known))
         if self.listing is ZONES:
-            pct = occupancy_pct(self.reckoned["occupied"], self.reckoned["occupiable"])
-            found.append(SumOf(_("Lấp đầy Σ/Σ"), percent(pct), "", self.reckoned["counted"]))
+            pct = occupancy_pct(reckoned["occupied"], reckoned["occupiable"])
+            found.append(SumOf(_("Lấp đầy Σ/Σ"), percent(pct), "", reckoned["counted"]))
         return found
 
     @property
@@ -230,9 +324,7 @@ class Question:
     def basis_of_zones(self):
         counts = {basis: self.reckoned[f"by_{basis}"] for basis in OccupancyBasis}
         return [
-            _("Địa bàn có dấu (?): suy từ đơn vị hành chính cũ hoặc nguồn chỉ nêu phạm vi, còn phải xác định."),
-            _("Diện tích: theo quyết định thành lập; chưa có thì theo quy hoạch phân khu, quy hoạch tỉnh, nguồn nêu."),
-            _("Lấp đầy: Σ tử số / Σ mẫu số của các khu có đủ cả hai; tỷ lệ nguồn công bố không được cộng."),
+            *(str(line) for line in ZONE_BASIS),
             *(
                 _("Lấp đầy của %(count)s khu: %(basis)s.") % {"count": count, "basis": basis.label}
                 for basis, count in counts.items()
@@ -276,6 +368,7 @@ class Question:
         left = self.request.GET.copy()
         left.setlist(name, [other for other in left.getlist(name) if other != text])
         left.pop("page", None)
+        left.pop("cursor", None)
         return left.urlencode()
 
     @property

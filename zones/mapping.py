@@ -2,6 +2,7 @@
 
 from django.db.models import Prefetch
 
+from zones.clusters import MOST_SINGLE, crowd
 from zones.columns import place_of
 from zones.geometry import simplify
 from zones.listings import FACILITIES, ZONES
@@ -18,13 +19,22 @@ def point(record):
     return {"type": "Point", "coordinates": [record.lon, record.lat]} if record.lat is not None else None
 
 
-def drawn(question):
+def holding(user, day, known=None):
+    """The boundaries of whole zones that hold on the day, as far as the user may see them."""
+    visible = Boundary.objects.visible_to(user).filter(phase__isnull=True)
+    return visible.on(day or FOREVER, known).defer("submitted")
+
+
+def with_boundary(zones, boundaries):
+    """The zones with those of the boundaries that are theirs, best first, in `drawn`."""
+    return zones.prefetch_related(Prefetch("boundaries", boundaries.best_first("zone"), to_attr="drawn"))
+
+
+def drawn(question, rows):
     """The rows with the boundary that holds on the day, best first, in `drawn`."""
     if question.listing is not ZONES:
-        return question.rows
-    visible = Boundary.objects.visible_to(question.request.user).filter(phase__isnull=True)
-    holding = visible.on(question.frame.day or FOREVER, question.frame.known)
-    return question.rows.prefetch_related(Prefetch("boundaries", holding.best_first("zone"), to_attr="drawn"))
+        return rows
+    return with_boundary(rows, holding(question.request.user, question.frame.day, question.frame.known))
 
 
 def shape(record):
@@ -67,10 +77,27 @@ def properties(question, record):
     }
 
 
-def features(question):
-    """The FeatureCollection of a list, with `labels` and `bounds` beside it."""
+def shown(question, view=None):
+    """What a map draws of a list: every record, or of very many what `view` shows of them, and clusters of the rest."""
+    if (many := crowd(question)) is None:
+        return features(question)
+    found = {"type": "FeatureCollection", "features": [], "clusters": [], "labels": [], "moving": True}
+    if view is None:
+        view, (legend, absent) = many.extent, many.legend
+        found |= {"legend": legend, "absent": absent}
+        if view:
+            found["bounds"] = [[view.south, view.west], [view.north, view.east]]
+    clusters, count = many.clusters(view) if view else ([], 0)
+    if count <= MOST_SINGLE:
+        single = features(question, many.within(view)) if view else {}
+        return found | {name: value for name, value in single.items() if name != "bounds"}
+    return found | {"clusters": [one.spelled for one in clusters], "labels": labels(question, [])}
+
+
+def features(question, rows=None):
+    """The FeatureCollection of a list, or of some of its `rows`, with `labels` and `bounds` beside it."""
     found, shown_in = [], {}
-    for record in drawn(question):
+    for record in drawn(question, question.rows if rows is None else rows):
         geometry = shape(record)
         if geometry and geometry["type"] != "Point":
             geometry = simplify(geometry, TOLERANCE_DEGREES)

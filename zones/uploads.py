@@ -109,10 +109,17 @@ def download_name(document):
 
 
 def download(document):
-    """The file as an attachment that a browser neither sniffs nor runs; Http404 when there is none."""
-    if not document.file or not document.file.storage.exists(document.file.name):
+    """The document's file as an attachment; Http404 when there is none."""
+    if not document.file:
         raise Http404(_("Văn bản này chưa có tệp."))
-    response = FileResponse(document.file.open("rb"), as_attachment=True, filename=download_name(document))
+    return as_attachment(document.file, download_name(document))
+
+
+def as_attachment(file, name):
+    """A stored file under a whole `name`, which a browser neither sniffs nor runs; Http404 when it is gone."""
+    if not file.storage.exists(file.name):
+        raise Http404(_("Tệp này không còn trong kho."))
+    response = FileResponse(file.open("rb"), as_attachment=True, filename=name)
     response["Content-Type"] = "application/octet-stream"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zones.views import documents, editing, lists, records
+from zones.views import documents, editing, importing, lists, records, removing
 
 app_name = "zones"
 urlpatterns = [
@@ -12,11 +12,16 @@ urlpatterns = [
     path("facilities/map.json", lists.features, {"what": "facilities"}, name="facilities_map"),
     path("projects/", lists.records, {"what": "projects"}, name="projects"),
     path("documents/", lists.records, {"what": "documents"}, name="documents"),
+    path("areas/", lists.records, {"what": "areas"}, name="areas"),
+    path("statuses/", lists.records, {"what": "statuses"}, name="statuses"),
+    path("measurements/", lists.records, {"what": "measurements"}, name="measurements"),
     path("zones/new/", editing.zone_new, name="new"),
     path("zones/<slug:code>/map.json", records.zone_features, name="zone_map"),
     path("zones/<slug:code>/edit/", editing.zone_edit, name="edit"),
+    path("zones/<slug:code>/remove/", removing.zone_remove, name="remove"),
     path("zones/<slug:code>/phases/new/", editing.phase_new, name="phase_new"),
     path("zones/<slug:code>/phases/<int:pk>/edit/", editing.phase_edit, name="phase_edit"),
+    path("zones/<slug:code>/phases/<int:pk>/remove/", removing.phase_remove, name="phase_remove"),
     path("zones/<slug:code>/places/new/", editing.place_new, name="place_new"),
     path("zones/<slug:code>/places/<int:pk>/remove/", editing.place_remove, name="place_remove"),
     path("zones/<slug:code>/developers/new/", editing.developer_new, name="developer_new"),
@@ -26,14 +31,26 @@ urlpatterns = [
     path("facilities/new/", records.facility_new, name="facility_new"),
     path("facilities/<slug:code>/", records.facility, name="facility"),
     path("facilities/<slug:code>/edit/", records.facility_edit, name="facility_edit"),
+    path("facilities/<slug:code>/remove/", removing.facility_remove, name="facility_remove"),
     path("projects/new/", records.project_new, name="project_new"),
     path("projects/<slug:code>/", records.project, name="project"),
     path("projects/<slug:code>/edit/", records.project_edit, name="project_edit"),
+    path("projects/<slug:code>/remove/", removing.project_remove, name="project_remove"),
     path("documents/new/", documents.document_new, name="document_new"),
     path("documents/<int:pk>/", documents.document, name="document"),
     path("documents/<int:pk>/edit/", documents.document_edit, name="document_edit"),
+    path("documents/<int:pk>/remove/", removing.document_remove, name="document_remove"),
     path("documents/<int:pk>/upload/", documents.document_upload, name="document_upload"),
     path("documents/<int:pk>/file/", documents.document_file, name="document_file"),
     path("documents/<int:pk>/links/new/", documents.link_new, name="link_new"),
     path("documents/<int:pk>/links/<int:link>/remove/", documents.link_remove, name="link_remove"),
+    path("imports/", importing.imports, name="imports"),
+    path("imports/new/", importing.import_new, name="import_new"),
+    path("imports/templates/<slug:what>.xlsx", importing.template, name="import_template"),
+    path("imports/<int:pk>/", importing.import_page, name="import"),
+    path("imports/<int:pk>/sheet/", importing.import_sheet, name="import_sheet"),
+    path("imports/<int:pk>/apply/", importing.import_apply, name="import_apply"),
+    path("imports/<int:pk>/undo/", importing.import_undo, name="import_undo"),
+    path("imports/<int:pk>/file/", importing.import_file, name="import_file"),
+    path("imports/<int:pk>/errors.xlsx", importing.import_errors, name="import_errors"),
 ]

@@ -1,10 +1,13 @@
 """How figures are written on every page: 1.234,5 and – for what is not known."""
 
 from django import template
+from django.forms.utils import flatatt
 from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
 
 register = template.Library()
 UNKNOWN = "–"
+NUMBER, LONG = flatatt({"class": "number"}), flatatt({"class": "long"})
 
 
 @register.filter
@@ -30,3 +33,27 @@ def signed(value, places=4):
         return UNKNOWN
     text = number(abs(value), places)
     return text if text == "0" else f"{'−' if value < 0 else '+'}{text}"
+
+
+@register.filter
+def cells(row):
+    """The cells of one row of partials/table.html, of which the first is its name.
+
+    Written in Python, a row at once: four hundred cells take a template as long as all the rest of a list."""
+    name, *others = row
+    form, told = inside(name)
+    forms, values = [f'<th scope="row">{form}</th>'], list(told)
+    for cell in others:
+        form, told = inside(cell)
+        forms.append(f"<td{NUMBER if cell.get('number') else LONG if cell.get('long') else ''}>{form}</td>")
+        values += told
+    return format_html("".join(forms), *values)
+
+
+def inside(cell):
+    """What stands in a cell: its form and the values that go in there."""
+    if cell.get("state"):
+        return '<span class="state {}">{}</span>', (cell["state"], cell["text"])
+    if cell.get("url"):
+        return '<a href="{}">{}</a>', (cell["url"], cell["text"])
+    return "{}", (cell["text"] or UNKNOWN,)

@@ -1,4 +1,5 @@
 /* The map of zones on plain ground: marks by state, boundaries, names of units, a legend that filters.
+   Of very many records the server answers clusters, and again whenever the map has moved (data.moving).
    What its data-* attributes and the GeoJSON hold: docs/design.md. The list beside it says the same in words. */
 "use strict";
 
@@ -33,6 +34,8 @@
   const SMALLEST_SHAPE = 28;
   const MARK = 24;
   const CROWD = 12; // more than can be read in one card
+  const RADII = [[100, 12], [10000, 17], [Infinity, 22]]; // of a cluster, by how many stand in it
+  const [REST, CLOSE] = [150, 17]; // milliseconds that a map lies still before it asks; the zoom of one place
 
   const stateOf = (feature) => (feature.properties.state in MARKS ? feature.properties.state : "unknown");
   const isLoose = (feature) => feature.properties.precision === "unit_centre";
@@ -44,18 +47,39 @@
     return node;
   };
 
+  const make = (tag, attributes) => {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    return node;
+  };
+
   const drawing = (shape, letter, dy) => {
-    const make = (tag, attributes) => {
-      const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-      for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-      return node;
-    };
     const svg = make("svg", { viewBox: "-12 -12 24 24", width: 24, height: 24, "aria-hidden": "true" });
     const text = make("text", { y: dy });
     text.textContent = letter;
     svg.append(make("path", { d: SHAPES[shape] }), text);
     return svg;
   };
+
+  /* A number in a ring that the states share. */
+  const ring = (words, radius, shares) => {
+    const size = 2 * radius + 6;
+    const svg = make("svg", { viewBox: `${-size / 2} ${-size / 2} ${size} ${size}`, width: size, height: size, "aria-hidden": "true" });
+    svg.append(make("circle", { r: radius }));
+    let before = 0;
+    for (const [state, share] of shares) {
+      const part = { r: radius, pathLength: 100, "stroke-dasharray": `${share} 100`, "stroke-dashoffset": -before };
+      svg.append(make("circle", { class: `share ${state}`, ...part }));
+      before += share;
+    }
+    const text = make("text", { y: 3.5 });
+    text.textContent = words;
+    svg.append(text);
+    return svg;
+  };
+
+  /* By mouse, finger or Enter. */
+  const chosen = (marker, act) => marker.on("click", act).on("keypress", (event) => { if (event.originalEvent.key === "Enter") act(); });
 
   const card = (feature, numbers) => {
     const { name, url, kind, place, area_ha: area, state_label: label } = feature.properties;
@@ -69,7 +93,9 @@
     constructor(container, data) {
       this.container = container;
       this.words = container.dataset;
-      this.features = data.features;
+      this.moving = data.moving;
+      this.take(data);
+      this.counts = data.legend || this.counted();
       this.hidden = new Set();
       this.layerOf = new Map();
       this.rowOf = new Map();
@@ -78,13 +104,60 @@
       this.map = this.ground(data);
       this.zones = L.layerGroup().addTo(this.map);
       this.labels = L.layerGroup().addTo(this.map);
-      this.units = [...(data.labels || [])].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
-      this.legend();
+      this.legend(data.absent ?? this.features.filter((feature) => !feature.geometry).length);
       this.connectList();
       this.map.on("zoomend", () => this.draw());
       this.map.on("popupopen", ({ popup }) => this.opened(popup));
       this.map.on("popupclose", () => { this.light(null); this.opener?.focus(); this.opener = null; });
+      if (this.moving) this.follow();
       this.draw();
+    }
+
+    take({ features, clusters = [], labels = [] }) {
+      this.features = features;
+      this.clusters = clusters;
+      this.units = [...labels].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
+    }
+
+    /* State → [in words, how many], of everything that the map holds. */
+    counted() {
+      const found = {};
+      for (const feature of this.features) {
+        const before = found[stateOf(feature)] || [feature.properties.state_label, 0];
+        found[stateOf(feature)] = [before[0], before[1] + 1];
+      }
+      return found;
+    }
+
+    /* Asks anew when the map has moved and lies still; not while a card is read or the page is printed. */
+    follow() {
+      this.said = element("p", { class: "unseen", role: "status" });
+      this.container.after(this.said);
+      const soon = () => {
+        clearTimeout(this.waiting);
+        this.waiting = setTimeout(() => { if (!this.reading && !this.printing) this.look(); }, REST);
+      };
+      this.map.on("moveend", soon);
+      this.map.on("popupopen", () => { this.reading = true; });
+      this.map.on("popupclose", () => { this.reading = false; soon(); });
+    }
+
+    async look() {
+      clearTimeout(this.waiting);
+      this.asking?.abort();
+      this.asking = new AbortController();
+      const bounds = this.map.getBounds();
+      const edges = [Math.max(bounds.getWest(), -180), Math.max(bounds.getSouth(), -90),
+        Math.min(bounds.getEast(), 180), Math.min(bounds.getNorth(), 90)].map((edge) => edge.toFixed(5));
+      const address = `${this.words.features}&bbox=${edges.join(",")}&zoom=${Math.floor(this.map.getZoom())}`;
+      try {
+        this.take(await asked(address, this.asking.signal));
+        this.draw();
+        const shown = this.features.length + this.clusters.reduce((sum, cluster) => sum + cluster[2], 0);
+        this.said.textContent = `${this.words.shown}: ${this.numbers.format(shown)}`;
+      } catch (error) {
+        if (error.name !== "AbortError") this.said.textContent = this.words.failed;
+      }
     }
 
     ground({ bounds }) {
@@ -112,8 +185,8 @@
         map.invalidateSize({ animate: false });
         map.fitBounds(seen, { animate: false });
       };
-      window.addEventListener("beforeprint", () => resize(...paper));
-      window.addEventListener("afterprint", () => resize("", ""));
+      window.addEventListener("beforeprint", () => { this.printing = true; resize(...paper); });
+      window.addEventListener("afterprint", () => { resize("", ""); this.printing = false; });
       this.container.addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });
       return map;
     }
@@ -133,7 +206,42 @@
         else this.places.push({ at, standing: [{ feature, centre }] });
       }
       for (const place of this.places) this.drawMark(place.standing);
+      for (const crowd of this.crowds()) this.drawCrowd(crowd);
       this.drawNames();
+    }
+
+    /* The clusters without the hidden states; those that would touch are one. */
+    crowds() {
+      const found = [];
+      const radiusOf = (count) => RADII.find(([most]) => count < most)[1];
+      for (const [lon, lat, , states] of [...this.clusters].sort((a, b) => b[2] - a[2])) {
+        const seen = Object.entries(states).filter(([state]) => !this.hidden.has(state));
+        const count = seen.reduce((sum, [, n]) => sum + n, 0);
+        if (!count) continue;
+        const at = this.map.latLngToLayerPoint([lat, lon]);
+        const near = found.find((crowd) => crowd.at.distanceTo(at) < crowd.radius + radiusOf(count));
+        const crowd = near || { at, lon, lat, count: 0, states: {} };
+        for (const [state, n] of seen) crowd.states[state] = (crowd.states[state] || 0) + n;
+        crowd.count += count;
+        crowd.lon += ((lon - crowd.lon) * count) / crowd.count;
+        crowd.lat += ((lat - crowd.lat) * count) / crowd.count;
+        crowd.radius = radiusOf(crowd.count);
+        if (!near) found.push(crowd);
+      }
+      return found;
+    }
+
+    drawCrowd({ lon, lat, count, states, radius }) {
+      const parts = Object.keys(MARKS).filter((state) => states[state]);
+      const words = parts.map((state) => `${this.counts[state]?.[0] || state} ${this.numbers.format(states[state])}`);
+      const svg = ring(this.numbers.format(count), radius, parts.map((state) => [state, (states[state] / count) * 100]));
+      const icon = L.divIcon({ html: svg, className: "mark cluster", iconSize: [2 * radius + 6, 2 * radius + 6] });
+      const title = `${this.numbers.format(count)} ${this.words.many}: ${words.join(", ")}`;
+      const marker = L.marker([lat, lon], { icon, title, alt: title }).addTo(this.zones);
+      this.places.push({ at: this.map.latLngToLayerPoint([lat, lon]), radius: radius + 3, standing: [] });
+      const last = this.map.getZoom() >= this.map.getMaxZoom();
+      if (last) marker.bindPopup(() => element("p", {}, title));
+      else chosen(marker, () => { this.container.focus(); this.map.setView([lat, lon], this.map.getZoom() + 2); });
     }
 
     pointOf(feature) {
@@ -160,11 +268,11 @@
       const svg = together ? drawing("circle", String(standing.length), 3.5) : drawing(...MARKS[state]);
       const icon = L.divIcon({ html: svg, className: `mark ${state}${loose ? " loose" : ""}`, iconSize: [24, 24] });
       const title = standing.map((one) => one.feature.properties.name).join("; ");
-      const marker = L.marker(centre, { icon, title, alt: title, keyboard: !this.list }).addTo(this.zones);
+      const marker = L.marker(centre, { icon, title, alt: title, keyboard: !this.list || this.moving }).addTo(this.zones);
       const around = L.latLngBounds(standing.map((one) => one.centre));
       const parts = !around.getSouthWest().equals(around.getNorthEast()) && this.map.getZoom() < this.map.getMaxZoom();
       const closer = () => this.map.fitBounds(around, { padding: [MARK, MARK] });
-      if (standing.length > CROWD && parts) marker.on("click", closer);
+      if (standing.length > CROWD && parts) chosen(marker, closer);
       else marker.bindPopup(() => (together ? this.cards(standing) : card(feature, this.numbers)));
       for (const one of standing) this.remember(one.feature, marker);
     }
@@ -186,24 +294,26 @@
     drawNames() {
       this.labels.clearLayers();
       const taken = [];
-      const marks = this.places.map(({ at }) => [at.x - MARK / 2, at.y - MARK / 2, at.x + MARK / 2, at.y + MARK / 2]);
+      const marks = this.places.map(({ at, radius: r = MARK / 2 }) => [at.x - r, at.y - r, at.x + r, at.y + r]);
       for (const { name, lon, lat, level } of this.units) {
         const at = this.map.latLngToLayerPoint([lat, lon]);
-        const half = name.length * LETTER;
+        const half = name.length * (level === LEVELS[0] ? 1.6 : 1) * LETTER;
         const box = [at.x - half, at.y + LABEL_TOP, at.x + half, at.y + LABEL_BOTTOM];
         const touches = (other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1];
+        if (this.moving && level === LEVELS[0]) while (marks.some(touches)) { at.y += MARK; box[1] += MARK; box[3] += MARK; }
         if (taken.some(touches) || (level !== LEVELS[0] && marks.some(touches))) continue;
         taken.push(box);
         const icon = L.divIcon({ html: element("span", {}, name), className: `place-label ${level}`, iconSize: null });
-        L.marker([lat, lon], { icon, interactive: false, keyboard: false, pane: "names" }).addTo(this.labels);
+        const where = this.map.layerPointToLatLng(at); // the name of a city stands below its clusters
+        L.marker(where, { icon, interactive: false, keyboard: false, pane: "names" }).addTo(this.labels);
       }
     }
 
-    legend() {
+    legend(absent) {
       const box = element("fieldset", { class: "legend" }, element("legend", { class: "unseen" }, this.words.legend));
       for (const [state, mark] of Object.entries(MARKS)) {
-        const those = this.features.filter((feature) => stateOf(feature) === state);
-        if (!those.length) continue;
+        if (!this.counts[state]) continue;
+        const [words, count] = this.counts[state];
         const tick = element("input", { type: "checkbox", checked: "" });
         tick.addEventListener("change", () => {
           if (tick.checked) this.hidden.delete(state);
@@ -211,29 +321,34 @@
           this.draw();
         });
         const picture = element("span", { class: `mark ${state}` }, drawing(...mark));
-        box.append(element("label", {}, tick, picture, `${those[0].properties.state_label} (${those.length})`));
+        box.append(element("label", {}, tick, picture, `${words} (${this.numbers.format(count)})`));
       }
-      if (this.features.some(isLoose)) box.append(element("span", { class: "note" }, this.words.loose));
-      const absent = this.features.filter((feature) => !feature.geometry).length;
-      if (absent) box.append(element("span", { class: "note" }, `${this.words.absent}: ${absent}`));
+      if (this.moving) box.append(element("span", { class: "note" }, this.words.together));
+      if (this.moving || this.features.some(isLoose)) box.append(element("span", { class: "note" }, this.words.loose));
+      if (absent) box.append(element("span", { class: "note" }, `${this.words.absent}: ${this.numbers.format(absent)}`));
       this.container.after(box);
     }
 
     connectList() {
       for (const row of this.list?.querySelectorAll("[data-code]") || []) {
-        const { code } = row.dataset;
-        if (!this.features.some((feature) => feature.properties.code === code && feature.geometry)) continue;
+        const { code, at } = row.dataset;
+        const drawn = this.features.some((feature) => feature.properties.code === code && feature.geometry);
+        if (!drawn && !(this.moving && at)) continue;
         this.rowOf.set(code, row);
         const label = `${this.words.locate}: ${row.querySelector("a").textContent}`;
         const button = element("button", { type: "button", class: "plain locate", "aria-label": label }, "◎");
-        button.addEventListener("click", () => this.locate(code, button));
+        button.addEventListener("click", () => this.locate(code, button, this.moving && at));
         row.addEventListener("mouseenter", () => this.light(code));
         row.addEventListener("mouseleave", () => this.light(null));
         row.append(button);
       }
     }
 
-    locate(code, button) {
+    async locate(code, button, at) {
+      if (at && !this.layerOf.has(code)) {
+        this.map.setView(at.split(","), CLOSE, { animate: false });
+        await this.look();
+      }
       let layer = this.layerOf.get(code);
       if (!layer) return;
       while (!layer.getPopup()) { // in a crowd: closer, until it can be read
@@ -261,14 +376,17 @@
     }
   }
 
+  const asked = async (address, signal) => {
+    const answer = await fetch(address, { headers: { Accept: "application/geo+json, application/json" }, signal });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  };
+
   const show = async (container) => {
     const say = (words) => container.append(element("p", { class: "map-note", role: "status" }, words));
     try {
-      const headers = { Accept: "application/geo+json, application/json" };
-      const answer = await fetch(container.dataset.features, { headers });
-      if (!answer.ok) throw new Error(String(answer.status));
-      const data = await answer.json();
-      if (data.features.some((feature) => feature.geometry)) new ZoneMap(container, data);
+      const data = await asked(container.dataset.features);
+      if (data.clusters?.length || data.features.some((feature) => feature.geometry)) new ZoneMap(container, data);
       else say(container.dataset.empty);
     } catch (error) {
       console.error(error);

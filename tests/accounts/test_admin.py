@@ -13,13 +13,15 @@ from django.urls import reverse
 from accounts.access import ROLES
 from accounts.admin import ReadOnly
 from accounts.audit import OUR_APPS
-from accounts.models import Agency, ApiToken, RowChange, User
+from accounts.models import Agency, ApiToken, IdempotentRequest, RowChange, User
 from tests import factories as make
-from zones.models import FACTS, DeveloperShare, Document, DocumentLink, UnitSuccession, Zone, ZoneArea, ZoneUnit
+from zones.models import FACTS, DeveloperShare, Document, DocumentLink, Import, UnitSuccession, Zone, ZoneArea, ZoneUnit
+from zones.models.sums import SUMS
 
 pytestmark = pytest.mark.django_db
-TABLES = [model for label in OUR_APPS for model in apps.get_app_config(label).get_models()]
-KEPT = {User, Zone, Document, RowChange, *FACTS}
+BY_PROGRAM = {IdempotentRequest, *SUMS}  # kept by the portal for itself: nobody reads or mends their rows
+TABLES = [model for label in OUR_APPS for model in apps.get_app_config(label).get_models() if model not in BY_PROGRAM]
+KEPT = {User, Zone, Document, Import, RowChange, *FACTS}
 
 
 def address(model, page, *args):
@@ -50,7 +52,9 @@ def register():
     make.occupancy(zone)
     make.boundary(zone)
     make.measurement(zone)
+    make.imported(zone.managing_agency)
     ApiToken.objects.create(user=make.user("machine"))
+    make.webhook().deliveries.create(events=0, duration_ms=1)
     return zone
 
 
@@ -99,6 +103,7 @@ def test_search_reads_names_without_tone_marks(client):
 
 def test_a_list_costs_the_same_with_few_and_with_many_rows(client):
     signed_in(client)
+    client.get("/admin/")  # the first page of a session writes down that it began
     counts = []
     for _ in range(2):
         for _ in range(3):

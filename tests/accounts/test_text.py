@@ -10,7 +10,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.text import ALPHABET, TONES, Gated, clean_json, clean_text, fold, forbidden, sort_key
+from accounts.text import ALPHABET, FORBIDDEN, TONES, Gated, clean_json, clean_text, fold, sort_key
 from tests import factories as make
 
 LETTERS = "".join(unicodedata.normalize("NFC", letter + tone) for letter in ALPHABET for tone in ["", *TONES])
@@ -72,6 +72,18 @@ def test_a_line_is_stored_composed_and_with_single_spaces(written, stored):
 
 def test_prose_keeps_its_lines_but_no_gaps():
     assert clean_text("  một \r\n\r\n\r\n\r\n hai  \n", lines=True) == "một\n\nhai"
+
+
+def forbidden(char):
+    """Controls (but tab and newline), lone surrogates, signs that turn the direction, and non-characters."""
+    code, kind = ord(char), unicodedata.category(char)
+    never = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+    turns = unicodedata.bidirectional(char) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+    return (kind in ("Cc", "Cs") and char not in "\t\n") or never or turns or char in "\u061c\u200e\u200f"
+
+
+def test_every_sign_is_allowed_or_forbidden_as_the_rule_says():
+    assert [code for code in range(0x110000) if bool(FORBIDDEN.match(chr(code))) != forbidden(chr(code))] == []
 
 
 @given(st.text())

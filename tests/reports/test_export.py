@@ -8,11 +8,19 @@ import json
 import openpyxl
 import pytest
 import shapely.geometry
+from django.core.files.base import ContentFile
 
 from tests import factories as make
+from zones import importing
+from zones.listings import LISTINGS
 from zones.models import Zone
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -105,9 +113,9 @@ def test_csv_is_a_table_from_first_to_last_line_and_carries_its_day_and_conditio
     assert row["Diện tích (ha)"] == "1234.5"
     assert row["Đất công nghiệp (ha)"] == ""
     assert row["Ghi chú"] == "Dòng một\nDòng hai; “trích”"
-    assert row["Số liệu đến ngày"] == "2025-12-31"
-    assert row["Điều kiện lọc"] == "Thành phố: Hai thành phố; Loại: Khu công nghiệp"
-    assert datetime.datetime.fromisoformat(row["Xuất lúc"]).tzinfo
+    assert row["Tệp xuất: số liệu đến ngày"] == row["Số liệu đến ngày"] == "2025-12-31"
+    assert row["Tệp xuất: điều kiện lọc"] == "Thành phố: Hai thành phố; Loại: Khu công nghiệp"
+    assert datetime.datetime.fromisoformat(row["Tệp xuất: lúc"]).tzinfo
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+84", "-5", "@lệnh"])
@@ -160,6 +168,77 @@ def test_every_list_can_be_taken_away(client, reader):
     assert csv_rows(client, "documents")[0]["Số, ký hiệu"] == document.number
     assert csv_rows(client, "documents")[0]["Độ chính xác của ngày"] == "quý"
     assert sheet_rows(workbook(client, "facilities")) == []
+
+
+EVERY_FILE = [
+    (what, ending)
+    for what in LISTINGS
+    for ending in ("xlsx", "csv", *(["geojson"] if LISTINGS[what].mapped else []))
+]  # fmt: skip
+
+
+@pytest.fixture
+def full_register(reader):
+    """A record of each kind with the values that files tend to lose."""
+    city, hidden = make.agency(code="SO-1", name="Sở một"), make.document(number="9/MẬT", publicity="restricted")
+    decision = make.document(
+        number="12/QĐ-UBND", issued_on=datetime.date(1899, 5, 31), issued_precision="month", year=1899
+    )
+    today, ended = make.unit(name="Xã Lại Yên"), make.unit(name="Xã Cũ", valid_to=datetime.date(2025, 6, 30))
+    closed = make.zone(name="Khu kín", publicity="restricted")
+    zone = make.zone(
+        code="HN-A", name="=Cụm 'A'", managing_agency=city, note="'=1\n+84; \"trích\"", term_years=50, inner_city=False,
+        lat=21.028511199999998, lon=105.80482000000001, point_precision="address", source_on=datetime.date(2024, 2, 29),
+        park_type="craft_village", parent=closed, relation="expansion", place_text="-",
+    )  # fmt: skip
+    part = make.zone(code="HN-B", name="Cụm B, mở rộng", parent=zone, relation="phase", kind="KCN")
+    for place, certain in ((today, False), (ended, True)):
+        zone.places.create(unit=place, certain=certain)
+    make.boundary(zone)
+    make.area(zone, value="1.234", document=decision)
+    make.area(zone, kind="industrial", value="27.1250", standing="reported", as_of_precision="quarter", document=hidden)
+    make.area(zone, value="999999.9999", phase=make.phase(zone, 2))
+    make.status(
+        zone, "yes", aspect="established", is_start=True, as_of=datetime.date(2017, 12, 31), as_of_precision="year"
+    )
+    make.status(part, "under_construction")
+    make.occupancy(zone, "1", "3")
+    make.occupancy(part, None, None, stated_pct="94.85")
+    counted = make.indicator(name_en="Workers", unit="người")
+    make.measurement(zone, indicator=counted, value="12345678901.2345", period_start=datetime.date(2025, 1, 1))
+    make.measurement(None, indicator=counted, city="HN", value=None, value_text="khoảng 1.234")
+    make.facility(
+        code="CS-1", name="+Xưởng", unit=ended, destination=part, document=hidden, source="", land_area_ha="0.125",
+        relocation_class="compulsory", relocation_reason="fire", workers=1234, wave=0, floor_area_m2="1500.5",
+    )  # fmt: skip
+    make.project(zone, registered_bn="12345678901.2345", rate_vnd_usd="25345.5", document=decision, irc_no="0012")
+    return zone
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_what_was_exported_imports_back_and_changes_nothing(client, full_register, reader, language):
+    client.cookies["django_language"] = language
+    person = make.user("editor", agency=reader.agency)
+    for what, ending in EVERY_FILE:
+        imported = back(client, person, what, ending)
+        outcomes = [(row.outcome, row.refusals, row.changes) for row in importing.outcomes(imported).rows()]
+        assert {row[0] for row in outcomes} == {"unchanged"}, (what, ending, outcomes)
+
+
+def test_a_list_of_a_past_day_and_of_some_rows_imports_back_too(client, full_register, reader):
+    make.area(full_register, value="50", as_of=datetime.date(2026, 3, 1), document=make.document())
+    make.area(make.zone(name="Mới", code="HN-C"), value="5", as_of=datetime.date(2026, 3, 1))
+    person = make.user("editor", agency=reader.agency)
+    for ending in ("xlsx", "csv", "geojson"):
+        imported = back(
+            client, person, "zones", ending, as_of="2025-12-31", kind="CCN", ordering="-name", page_size="1"
+        )
+        assert (imported.problem, imported.rows, imported.unchanged) == ("", 1, 1)
+
+
+def back(client, person, what, ending, **asked):
+    content = fetch(client, f"/export/{what}.{ending}", **asked)
+    return importing.upload(ContentFile(content, name=f"{what}.{ending}"), what=what, by=person)
 
 
 @pytest.mark.parametrize("name", ["documents.geojson", "projects.geojson", "zones.pdf", "people.csv"])

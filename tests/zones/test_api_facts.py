@@ -1,6 +1,7 @@
 """The ledger over REST: facts are added, superseded and withdrawn, never changed."""
 
 import pytest
+from django.db import connection
 
 from tests.factories import (
     SQUARE,
@@ -149,7 +150,9 @@ def test_lists_of_facts_cost_the_same_queries_however_long(name):
     make, path, client = FACTS[name], f"/api/v1/facts/{name}", caller()
     make(zone(), document=document())
     client.get(path)
+    # token, count, keys, rows; where the database does not write the JSON, documents as well
+    counts = {"sqlite": 5, "postgresql": 4}
     few = queries(lambda: client.get(path))
     for _ in range(5):
         make(zone(), document=document())
-    assert queries(lambda: client.get(path)) == few == 4  # token, count, rows, documents
+    assert queries(lambda: client.get(path)) == few == counts[connection.vendor]

@@ -240,3 +240,9 @@ def test_only_the_agency_that_keeps_a_document_corrects_it(client, editor, name)
 
     assert client.get(reverse(f"zones:{name}", args=[foreign.pk])).status_code == 403
     assert client.get(reverse(f"zones:{name}", args=[hidden.pk])).status_code == 404
+
+
+def test_a_document_of_no_believable_year_is_refused():
+    given = {"type": "QĐ", "number": "1/QĐ", "issued_on": "0212-03-03", "city": "HN"}
+    answer = make.caller().post("/api/v1/documents", given)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["issued_on"])

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import RowChange
 from tests import factories as make
 from zones.forms import FACT_FORMS
+from zones.forms.correcting import as_submitted
 from zones.models import (
     Boundary,
     Developer,
@@ -129,7 +130,7 @@ def test_a_number_whose_marks_stand_wrongly_is_refused_rather_than_guessed(clien
     assert not ZoneArea.objects.exists()
 
 
-@pytest.mark.parametrize(("written", "stored"), [("27,4", "27.4"), ("1.234,5", "1234.5"), ("1.234", "1234")])
+@pytest.mark.parametrize(("written", "stored"), [("27,4", "27.4"), ("1.234,5", "1234.5"), ("1234", "1234")])
 def test_a_number_is_read_as_offices_write_it_and_shown_again_without_idle_zeros(client, zone, written, stored):
     sent = {"kind": "decision", "value_ha": written, "as_of": "2017", "standing": "adopted", "source": "Báo cáo"}
     client.post(reverse("zones:fact_new", args=[zone.code, "area"]), sent)
@@ -137,6 +138,30 @@ def test_a_number_is_read_as_offices_write_it_and_shown_again_without_idle_zeros
     assert fact.value_ha == Decimal(stored)
     form = client.get(reverse("zones:fact_new", args=[zone.code, "area"]), {"of": fact.pk})
     assert f'value="{written}"' in str(form.context["form"]["value_ha"])
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "ways"), [("vi", "1.234", ("1234", "1,234")), ("en", "1,234", ("1234", "1.234"))]
+)
+def test_a_number_that_reads_two_ways_is_asked_about(client, zone, language, written, ways):
+    client.cookies["django_language"] = language
+    response = add_fact(client, zone, value_ha=written)
+    (question,) = response.context["form"].errors["value_ha"]
+    assert all(f"{way} " in f"{question.rstrip('.')} " for way in ways)
+    assert f'value="{written}"' in str(response.context["form"]["value_ha"])
+    assert not ZoneArea.objects.exists()
+
+
+def test_persons_are_whole_and_so_read_one_way_only(client, editor):
+    facility = make.facility(managing_agency=editor.agency, land_area_ha=1234)
+    address = reverse("zones:facility_edit", args=[facility.code])
+    form = client.get(address).context["form"]
+    assert 'value="1234"' in str(form["land_area_ha"])
+    sent = {name: as_submitted(form[name]) for name in form.fields} | {"workers": "1.234", "reason": ""}
+    sent = {name: value for name, value in sent.items() if value is not None}
+    assert client.post(address, sent).status_code == 302
+    facility.refresh_from_db()
+    assert (facility.workers, facility.land_area_ha) == (1234, 1234)
 
 
 def test_the_day_in_view_stays_but_is_never_taken_for_the_day_of_the_figure(client, zone):

@@ -3,6 +3,7 @@
 from zones.api.documents import DocumentViewSet
 from zones.api.facilities import FacilityViewSet, TenantProjectViewSet
 from zones.api.facts import FACT_VIEWSETS
+from zones.api.importing import ImportViewSet
 from zones.api.places import AdminUnitViewSet, AgencyViewSet, DeveloperViewSet, IndicatorViewSet
 from zones.api.zones import PhaseViewSet, ZoneViewSet
 
@@ -13,6 +14,7 @@ __all__ = [
     "DeveloperViewSet",
     "DocumentViewSet",
     "FacilityViewSet",
+    "ImportViewSet",
     "IndicatorViewSet",
     "PhaseViewSet",
     "TenantProjectViewSet",

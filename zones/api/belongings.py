@@ -5,6 +5,7 @@ that says the same as before nothing is written into the history."""
 
 from collections.abc import Mapping
 
+from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -40,6 +41,9 @@ class PlaceSerializer(BelongingSerializer):
     def get_era(self, place) -> str:
         return "former" if place.unit.is_former else "today"
 
+    def sql_era(self):
+        return Case(When(unit__valid_to__isnull=True, then=Value("today")), default=Value("former"))
+
     def validate(self, data):
         if "unit" not in data:
             raise serializers.ValidationError({"id": [_("Cần id của đơn vị hành chính.")]})
@@ -59,6 +63,9 @@ class ShareSerializer(BelongingSerializer):
     id = ById(Developer, source="developer", required=False, help_text=_("Mã số (id) của chủ đầu tư."))
     name = DeveloperName(required=False, max_length=255, help_text=_("Tên; chưa có trong danh sách thì được thêm."))
     phase = ById(Phase, required=False, allow_null=True, help_text=_("Mã số (id) của giai đoạn."))
+
+    def sql_name(self):
+        return F("developer__name")
 
     class Meta:
         model = DeveloperShare

@@ -1,5 +1,6 @@
 """Documents that facts rest on, and their files."""
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -10,6 +11,8 @@ from rest_framework.parsers import MultiPartParser
 
 from accounts.api import ByCode, CleanModelSerializer, VersionedViewSet
 from accounts.models import Agency
+from zones.api.bulk import BulkRecords, in_bulk
+from zones.api.removing import Removable
 from zones.filters import DocumentFilterSet
 from zones.models import Document
 from zones.uploads import check_upload, download, keep
@@ -30,6 +33,9 @@ class DocumentSerializer(CleanModelSerializer):
 
     def get_has_file(self, document) -> bool:
         return bool(document.file)
+
+    def sql_has_file(self):
+        return ExpressionWrapper(~Q(file=""), BooleanField())
 
 
 class UploadSerializer(serializers.Serializer):
@@ -52,12 +58,13 @@ class AnyType(DefaultContentNegotiation):
 FILE = OpenApiResponse(OpenApiTypes.BINARY, _("Tệp, luôn là tệp tải về."))
 
 
-class DocumentViewSet(VersionedViewSet):
+class DocumentViewSet(Removable, VersionedViewSet):
     """Văn bản làm căn cứ của số liệu."""
 
     model = Document
     serializer_class = DocumentSerializer
     filterset_class = DocumentFilterSet
+    bulk = in_bulk(BulkRecords, "Document")
 
     def get_queryset(self):
         return super().get_queryset().select_related("agency")

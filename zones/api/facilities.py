@@ -5,10 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import prefetch_visible
 from accounts.api import ByCode, ById, VersionedViewSet
 from accounts.models import CODE_SHAPE, Agency
+from accounts.rest import KeysetPages
+from zones.api.bulk import BulkRecords, in_bulk
+from zones.api.removing import Removable
 from zones.api.shared import AsFeature, DocumentedSerializer, OnMap
 from zones.filters import FacilityFilterSet, TenantProjectFilterSet
 from zones.mapping import point
 from zones.models import AdminUnit, Document, Facility, TenantProject, Zone
+from zones.totals import stored_totals
 
 
 class FacilitySerializer(AsFeature, DocumentedSerializer):
@@ -31,14 +35,20 @@ class FacilitySerializer(AsFeature, DocumentedSerializer):
         return point(facility)
 
 
-class FacilityViewSet(OnMap, VersionedViewSet):
+class FacilityViewSet(Removable, OnMap, VersionedViewSet):
     """Cơ sở sản xuất riêng lẻ, ngoài khu, cụm."""
 
     model = Facility
     serializer_class = FacilitySerializer
     filterset_class = FacilityFilterSet
+    pagination_class = KeysetPages
+    bulk = in_bulk(BulkRecords, "Facility", "code")
     lookup_field = "code"
     lookup_value_regex = CODE_SHAPE
+
+    def count_known(self):
+        totals = stored_totals(self.request.user, self.request.query_params)
+        return totals and totals["facilities"]
 
     def get_queryset(self):
         user = self.request.user
@@ -62,12 +72,13 @@ class TenantProjectSerializer(DocumentedSerializer):
         ]  # fmt: skip
 
 
-class TenantProjectViewSet(VersionedViewSet):
+class TenantProjectViewSet(Removable, VersionedViewSet):
     """Dự án thứ cấp trong khu, cụm."""
 
     model = TenantProject
     serializer_class = TenantProjectSerializer
     filterset_class = TenantProjectFilterSet
+    bulk = in_bulk(BulkRecords, "TenantProject", "code")
     lookup_field = "code"
     lookup_value_regex = CODE_SHAPE
 

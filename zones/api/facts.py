@@ -1,6 +1,7 @@
 """The ledger over REST: facts are added, superseded or withdrawn, never overwritten."""
 
-from django.db.models import F
+from django.db.models import Case, F, TextField, Value, When
+from django.db.models.functions import Coalesce, NullIf, Trim
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
@@ -9,7 +10,9 @@ from rest_framework.response import Response
 
 from accounts.access import prefetch_visible
 from accounts.api import ByCode, ById, ReadViewSet
-from accounts.rest import Conflict
+from accounts.jsonrows import Text
+from accounts.rest import Conflict, KeysetPages
+from zones.api.bulk import BulkFacts, in_bulk
 from zones.api.shared import AsFeature, DocumentedSerializer, InTime, OnMap
 from zones.filters import (
     AreaFilterSet,
@@ -54,6 +57,12 @@ class FactSerializer(DocumentedSerializer):
         write_only=True, required=False, help_text=_("Id lớn nhất đã xem của cùng nội dung; có dòng mới hơn thì 409.")
     )
 
+    def sql_recorded_by(self):
+        """What `str` says of a person."""
+        full = Trim(Text("recorded_by__last_name", Value(" "), "recorded_by__first_name"))
+        named = Coalesce(NullIf(full, Value("")), "recorded_by__username", output_field=TextField())
+        return Case(When(recorded_by__isnull=False, then=named), output_field=TextField())
+
     def validate(self, data):
         """`supersedes` and `seen` speak of other facts and are no columns of this one."""
         self.seen, self.superseded = data.pop("seen", None), self.find_superseded(data.pop("supersedes_id", None))
@@ -78,6 +87,9 @@ class WithdrawalSerializer(serializers.Serializer):
 
 class FactViewSet(InTime, ReadViewSet):
     """Số liệu trong sổ. Không nêu `as_of`, `known_at` hay `in_force`: những dòng chưa bị thay thế hoặc rút."""
+
+    pagination_class = KeysetPages
+    shaping = ("fields", "in_force")
 
     def get_queryset(self):
         facts = super().get_queryset().select_related("zone", "phase", "recorded_by")
@@ -130,6 +142,7 @@ class StatusViewSet(FactViewSet):
     model = ZoneStatus
     serializer_class = StatusSerializer
     filterset_class = StatusFilterSet
+    bulk = in_bulk(BulkFacts, "Status")
 
 
 NEW_AREA = {"zone": "HN-KCN-THANGLONG", "kind": "leased", "value_ha": 212, "as_of": "2026-06-30"}
@@ -152,6 +165,7 @@ class AreaViewSet(FactViewSet):
     model = ZoneArea
     serializer_class = AreaSerializer
     filterset_class = AreaFilterSet
+    bulk = in_bulk(BulkFacts, "Area")
 
 
 class LandUseSerializer(FactSerializer):
@@ -164,6 +178,7 @@ class LandUseViewSet(FactViewSet):
     model = LandUse
     serializer_class = LandUseSerializer
     filterset_class = LandUseFilterSet
+    bulk = in_bulk(BulkFacts, "LandUse")
 
 
 class OccupancySerializer(FactSerializer):
@@ -176,6 +191,7 @@ class OccupancyViewSet(FactViewSet):
     model = Occupancy
     serializer_class = OccupancySerializer
     filterset_class = OccupancyFilterSet
+    bulk = in_bulk(BulkFacts, "Occupancy")
 
 
 class MeasurementSerializer(FactSerializer):
@@ -195,6 +211,7 @@ class MeasurementViewSet(FactViewSet):
     model = Measurement
     serializer_class = MeasurementSerializer
     filterset_class = MeasurementFilterSet
+    bulk = in_bulk(BulkFacts, "Measurement")
 
     def get_queryset(self):
         return super().get_queryset().select_related("indicator")
@@ -220,7 +237,8 @@ class BoundarySerializer(AsFeature, FactSerializer):
         fields = [*SUBJECT, "srid", "geometry", "measured_ha", *TIME_AND_SOURCE]
 
     def geometry_of(self, boundary, row):
-        return row.pop("geometry")
+        row.pop("geometry", None)
+        return boundary.geometry
 
 
 class SubmittedBoundarySerializer(BoundarySerializer):
@@ -235,6 +253,7 @@ class SubmittedBoundarySerializer(BoundarySerializer):
 class BoundaryViewSet(OnMap, FactViewSet):
     model = Boundary
     filterset_class = BoundaryFilterSet
+    bulk = in_bulk(BulkFacts, "SubmittedBoundary")
 
     def get_serializer_class(self):
         return BoundarySerializer if self.action == "list" else SubmittedBoundarySerializer

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from accounts.api import AgencySerializer, CleanModelSerializer, ReadViewSet, VersionedViewSet
 from accounts.models import Agency
 from accounts.text import fold
+from zones.api.removing import Removable
 from zones.filters import (
     AdminUnitFilterSet,
     AgencyFilterSet,
@@ -66,7 +67,7 @@ class DeveloperFilterSet(FilterSet):
     ordering = Ordering("kind", name=F("search"))
 
 
-class DeveloperViewSet(VersionedViewSet):
+class DeveloperViewSet(Removable, VersionedViewSet):
     """Chủ đầu tư hạ tầng."""
 
     model = Developer

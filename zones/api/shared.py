@@ -1,5 +1,6 @@
 """What the register's endpoints share: the day and the moment asked for, the document a value rests on, GeoJSON."""
 
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -63,6 +64,15 @@ class DocumentedSerializer(CleanModelSerializer):
     def get_document_hidden(self, record) -> bool:
         return self.fields["document"].hidden(record)
 
+    def its_document(self):
+        return self.fields["document"].get_queryset().order_by().filter(pk=OuterRef("document_id"))
+
+    def sql_document_label(self):
+        return Subquery(self.its_document().values_list(Document.label_in_sql()))
+
+    def sql_document_hidden(self):
+        return ExpressionWrapper(Q(document__isnull=False) & ~Exists(self.its_document()), BooleanField())
+
 
 class AsFeature:
     """For a serializer whose rows have a place on the map: a GeoJSON Feature when `format=geojson` is asked for."""
@@ -72,7 +82,8 @@ class AsFeature:
         if self.context["request"].accepted_renderer.format != GeoJSONRenderer.format:
             return row
         geometry = self.geometry_of(record, row)
-        return {"type": "Feature", "id": row.get("code") or row["id"], "geometry": geometry, "properties": row}
+        key = getattr(record, "code", record.pk)
+        return {"type": "Feature", "id": key, "geometry": geometry, "properties": row}
 
 
 class OnMap:

@@ -1,15 +1,21 @@
 """Zones with their figures on a day, and their phases."""
 
+from decimal import Decimal
+
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Case, F, Prefetch, Value, When
+from django.db.models.functions import NullIf, Round
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.access import prefetch_visible
 from accounts.api import ByCode, CleanModelSerializer, VersionedViewSet
+from accounts.jsonrows import JSONObject, Text
 from accounts.models import CODE_SHAPE, Agency
 from zones.api.belongings import BELONGINGS, MOST, PlaceSerializer, ShareSerializer, check, store
+from zones.api.bulk import BulkRecords, in_bulk
+from zones.api.removing import Removable
 from zones.api.shared import AsFeature, InTime, OnMap
 from zones.filters import PhaseFilterSet, ZoneFilterSet
 from zones.mapping import point
@@ -33,10 +39,24 @@ class OccupancySummarySerializer(serializers.Serializer):
     def get_basis_label(self, zone) -> str:
         return str(OccupancyBasis(zone.occupancy_basis).label) if zone.occupancy_basis else ""
 
+    def sql_basis_label(self):
+        labels = [When(occupancy_basis=basis, then=Value(str(basis.label))) for basis in OccupancyBasis]
+        return Case(*labels, default=Value(""))
+
     def get_pct(self, zone) -> float | None:
         return occupancy_pct(zone.occupied_ha, zone.occupiable_ha)
 
+    def sql_pct(self):
+        return Round(F("occupied_ha") / NullIf(F("occupiable_ha"), Value(Decimal(0))) * 100, 2)
 
+
+LINKS = {
+    "self": ("/api/v1/zones/", ""),
+    "page": ("/zones/", "/"),
+    "areas": ("/api/v1/facts/areas?zone=", ""),
+    "statuses": ("/api/v1/facts/statuses?zone=", ""),
+    "occupancies": ("/api/v1/facts/occupancies?zone=", ""),
+}
 NEW_ZONE = {
     "code": "HN-CCN-MOI",
     "name": "Cụm công nghiệp Mới",
@@ -101,8 +121,11 @@ class ZoneSerializer(AsFeature, CleanModelSerializer):
         return zone
 
     def get_links(self, zone) -> dict[str, str]:
-        facts = {name: f"/api/v1/facts/{name}?zone={zone.code}" for name in ("areas", "statuses", "occupancies")}
-        return {"self": f"/api/v1/zones/{zone.code}", "page": f"/zones/{zone.code}/", **facts}
+        return {name: f"{before}{zone.code}{after}" for name, (before, after) in LINKS.items()}
+
+    def sql_links(self):
+        links = {name: Text(Value(before), "code", Value(after)) for name, (before, after) in LINKS.items()}
+        return JSONObject(**links)
 
     def geometry_of(self, zone, row):
         drawn = zone.drawn[0].geometry if zone.drawn else None
@@ -110,12 +133,13 @@ class ZoneSerializer(AsFeature, CleanModelSerializer):
         return drawn or point(zone)
 
 
-class ZoneViewSet(InTime, OnMap, VersionedViewSet):
+class ZoneViewSet(Removable, InTime, OnMap, VersionedViewSet):
     """Khu công nghiệp, khu chế xuất, khu công nghệ cao, cụm công nghiệp."""
 
     model = Zone
     serializer_class = ZoneSerializer
     filterset_class = ZoneFilterSet
+    bulk = in_bulk(BulkRecords, "Zone", "code")
     lookup_field = "code"
     lookup_value_regex = CODE_SHAPE
 
@@ -148,7 +172,7 @@ class PhaseSerializer(CleanModelSerializer):
         fields = ["id", "zone", "number", "name", "source", "note"]
 
 
-class PhaseViewSet(VersionedViewSet):
+class PhaseViewSet(Removable, VersionedViewSet):
     """Giai đoạn của khu, cụm; diện tích và tình trạng của giai đoạn là số liệu có ghi giai đoạn."""
 
     model = Phase

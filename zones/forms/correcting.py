@@ -16,6 +16,7 @@ from accounts.models import Agency, StaleRecord
 
 NOT_CHOSEN = ("", "–")
 NOT_A_NUMBER = _("Không đọc được số này; cần dạng 1.234,5.")
+WHICH_NUMBER = _("“%(text)s” có thể là %(whole)s hay %(part)s. Ghi rõ %(whole)s hoặc %(part)s.")
 
 
 class DayInput(forms.DateInput):
@@ -34,6 +35,31 @@ def well_written(text):
     return re.fullmatch(rf"([-+]?(\d+|\d{{1,3}}({mark}\d{{3}})+)({point}\d+)?|[-+]?\d+\.\d+)?", text.strip())
 
 
+def reads_two_ways(text):
+    """1.234 is a thousand and more to one, one and a bit to another; in English that is 1,234."""
+    return re.fullmatch(rf"[-+]?\d+{re.escape(get_format('THOUSAND_SEPARATOR'))}\d{{3}}", text.strip())
+
+
+def check_written(text, *, whole=False):
+    """ValidationError when a number cannot be read, or not for sure; of `whole` numbers 1.234 has one reading only."""
+    if not well_written(text):
+        raise ValidationError(NOT_A_NUMBER, "invalid")
+    if not whole and reads_two_ways(text):
+        mark, point = get_format("THOUSAND_SEPARATOR"), get_format("DECIMAL_SEPARATOR")
+        ways = {"text": text.strip(), "whole": text.strip().replace(mark, "")}
+        raise ValidationError(WHICH_NUMBER, "two ways", ways | {"part": text.strip().replace(mark, point)})
+
+
+class NumberInput(forms.TextInput):
+    """Shows a number with its thousands marked, but for where that would read two ways: it is handed in as shown."""
+
+    def format_value(self, value):
+        shown = super().format_value(value)
+        if shown and not isinstance(value, str) and reads_two_ways(shown):
+            return shown.replace(get_format("THOUSAND_SEPARATOR"), "")
+        return shown
+
+
 def without_zeros(value):
     """78.1950 hectares are typed as 78,195."""
     return Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
@@ -45,8 +71,8 @@ class NumberField(forms.DecimalField):
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
     def to_python(self, value):
-        if self.localize and not well_written(value or ""):
-            raise ValidationError(NOT_A_NUMBER, "invalid")
+        if self.localize:
+            check_written(value or "")
         return super().to_python(value)
 
 
@@ -68,15 +94,19 @@ class ScopedForm(forms.ModelForm):
             if isinstance(field, forms.DateField):
                 field.widget = DayInput()
             if isinstance(field, forms.DecimalField) and field.localize:
-                field.widget.attrs["inputmode"] = "decimal"
+                field.widget = NumberInput(attrs=field.widget.attrs | {"inputmode": "decimal"})
+                field.widget.is_localized, field.widget.is_required = True, field.required
         self.initial = {name: without_zeros(value) for name, value in self.initial.items()}
         self.scope()
 
     def clean(self):
         super().clean()
         for name, field in self.fields.items():
-            if field.localize and name not in self.errors and not well_written(self[name].data or ""):
-                self.add_error(name, NOT_A_NUMBER)
+            if field.localize and name not in self.errors:
+                try:
+                    check_written(self[name].data or "", whole=not isinstance(field, forms.DecimalField))
+                except ValidationError as problem:
+                    self.add_error(name, problem)
 
     def _get_validation_exclusions(self):
         """The record that this one belongs to is no field of the form, yet what must be unique within it is checked."""

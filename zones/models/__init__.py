@@ -10,6 +10,7 @@ from zones.models.indicator import Indicator, Measurement
 from zones.models.place import AdminUnit, UnitSuccession
 from zones.models.project import TenantProject
 from zones.models.status import ZoneStatus
+from zones.models.sums import FacilityCell, FacilitySum, ZoneSum
 from zones.models.zone import Developer, DeveloperShare, Phase, Zone, ZoneUnit
 
 FACTS = (ZoneStatus, ZoneArea, LandUse, Occupancy, Boundary, Measurement)
@@ -23,6 +24,8 @@ __all__ = [
     "Document",
     "DocumentLink",
     "Facility",
+    "FacilityCell",
+    "FacilitySum",
     "Fact",
     "FactQuerySet",
     "Import",
@@ -38,5 +41,6 @@ __all__ = [
     "Zone",
     "ZoneArea",
     "ZoneStatus",
+    "ZoneSum",
     "ZoneUnit",
 ]  # fmt: skip

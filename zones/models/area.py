@@ -1,6 +1,6 @@
 """Facts of area: there is never one "area", each figure says which kind it is. Hectares, four decimals."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -48,7 +48,7 @@ class ZoneArea(Fact):
     class Meta(Fact.Meta):
         verbose_name = _("diện tích")
         verbose_name_plural = pgettext_lazy("nhiều", "diện tích")
-        indexes = [models.Index(fields=["zone", "kind", "-as_of"], name="area_zone_kind")]
+        indexes = [*Fact.Meta.indexes, models.Index(fields=["zone", "kind", "-as_of"], name="area_zone_kind")]
 
     def __str__(self):
         return f"{self.get_kind_display()}: {number(self.value_ha)} ha"
@@ -86,7 +86,7 @@ class LandUse(Fact):
     class Meta(Fact.Meta):
         verbose_name = _("cơ cấu sử dụng đất")
         verbose_name_plural = pgettext_lazy("nhiều", "cơ cấu sử dụng đất")
-        indexes = [models.Index(fields=["zone", "code", "-as_of"], name="landuse_zone_code")]
+        indexes = [*Fact.Meta.indexes, models.Index(fields=["zone", "code", "-as_of"], name="landuse_zone_code")]
 
     def __str__(self):
         return f"{self.code}: {number(self.value_ha)} ha"
@@ -136,7 +136,7 @@ class Occupancy(Fact):
     class Meta(Fact.Meta):
         verbose_name = _("tỷ lệ lấp đầy")
         verbose_name_plural = pgettext_lazy("nhiều", "tỷ lệ lấp đầy")
-        indexes = [models.Index(fields=["zone", "-as_of"], name="occupancy_zone")]
+        indexes = [*Fact.Meta.indexes, models.Index(fields=["zone", "-as_of"], name="occupancy_zone")]
         constraints = [
             *Fact.Meta.constraints,
             models.CheckConstraint(
@@ -165,7 +165,7 @@ class Occupancy(Fact):
 
 
 def occupancy_pct(numerator_ha, denominator_ha):
-    """Σ/Σ in percent, two decimals; None (shown as –) when either is missing or the denominator is 0."""
+    """Σ/Σ in percent, two decimals, halves up; None (shown as –) when either is missing or the denominator is 0."""
     if numerator_ha is None or not denominator_ha:
         return None
-    return (Decimal(numerator_ha) / Decimal(denominator_ha) * 100).quantize(Decimal("0.01"))
+    return (Decimal(numerator_ha) / Decimal(denominator_ha) * 100).quantize(Decimal("0.01"), ROUND_HALF_UP)

@@ -36,7 +36,7 @@ class Boundary(Fact):
     class Meta(Fact.Meta):
         verbose_name = _("ranh giới")
         verbose_name_plural = pgettext_lazy("nhiều", "ranh giới")
-        indexes = [models.Index(fields=["zone", "-as_of"], name="boundary_zone")]
+        indexes = [*Fact.Meta.indexes, models.Index(fields=["zone", "-as_of"], name="boundary_zone")]
 
     def __str__(self):
         return f"{number(self.measured_ha)} ha"

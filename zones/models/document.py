@@ -3,13 +3,19 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Case, Value, When
+from django.db.models.functions import Cast, StrIndex
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.access import Access, AccessQuerySet, City, Publicity
+from accounts.jsonrows import Text
 from accounts.models import Agency, Record
 from accounts.text import Prose, TextLine, fold
 from zones.models.fact import Precision
+
+FIRST_YEAR, LAST_YEAR = 1945, 2100
 
 
 class Document(Record):
@@ -36,7 +42,7 @@ class Document(Record):
     type = models.CharField(_("loại"), max_length=4, choices=Type.choices)
     number = TextLine(_("số, ký hiệu"), max_length=80)
     year = models.PositiveSmallIntegerField(
-        _("năm"), null=True, blank=True, validators=[MinValueValidator(1945), MaxValueValidator(2100)]
+        _("năm"), null=True, blank=True, validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
     )
     issuer = TextLine(_("cơ quan ban hành"), max_length=255, blank=True)
     title = TextLine(_("trích yếu"), max_length=500, blank=True)
@@ -82,18 +88,35 @@ class Document(Record):
     def __str__(self):
         return f"{self.number} ({self.year})" if self.year and str(self.year) not in self.number else self.number
 
+    @staticmethod
+    def label_in_sql():
+        """What `str` says."""
+        year = Cast("year", models.TextField())
+        dated = Text("number", Value(" ("), year, Value(")"))
+        lacks_year = Exact(StrIndex("number", year), 0)  # unknown without a year
+        return Case(When(lacks_year, then=dated), default="number", output_field=models.TextField())
+
     def clean(self):
         super().clean()
+        for name in ("issued_on", "signed_on"):
+            if (day := getattr(self, name)) and not FIRST_YEAR <= day.year <= LAST_YEAR:
+                raise ValidationError({name: _("Năm của ngày này không đúng.")})
         day = self.issued_on or self.signed_on
         if day and self.year and day.year != self.year:
             raise ValidationError({"year": _("Năm của văn bản không khớp ngày ban hành.")})
 
-    def save(self, *args, **kwargs):
+    DERIVED = ("year", "search")
+
+    def derive(self):
+        """Fill the columns that follow from others, before any way into the database."""
         if not self.year and (day := self.issued_on or self.signed_on):
             self.year = day.year
         self.search = (
             f" {fold(' '.join([self.get_type_display(), self.number, str(self.year or ''), self.issuer, self.title]))}"
         )
+
+    def save(self, *args, **kwargs):
+        self.derive()
         super().save(*args, **kwargs)
 
 

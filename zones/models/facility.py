@@ -101,8 +101,16 @@ class Facility(Record):
         verbose_name_plural = pgettext_lazy("nhiều", "cơ sở sản xuất riêng lẻ")
         ordering = ["name_sort", "pk"]
         indexes = [
-            models.Index(fields=["city", "relocation_class"], name="facility_city_class"),
             models.Index(fields=["name_sort", "id"], name="facility_name_sort"),
+            models.Index(fields=["city", "name_sort", "id"], name="facility_city_name"),
+            models.Index(fields=["relocation_class", "name_sort", "id"], name="facility_class_name"),
+            models.Index(fields=["city", "relocation_class", "name_sort", "id"], name="facility_city_class_name"),
+            models.Index(fields=["wave", "name_sort", "id"], name="facility_wave_name"),
+            models.Index(fields=["land_area_ha"], name="facility_land"),
+            models.Index(fields=["floor_area_m2"], name="facility_floor"),
+            models.Index(fields=["workers"], name="facility_workers"),
+            models.Index(fields=["relocation_due_on"], name="facility_due"),
+            models.Index(fields=["lat", "lon"], name="facility_point"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -129,9 +137,15 @@ class Facility(Record):
         if self.lat is not None and not self.point_precision:
             raise ValidationError({"point_precision": _("Nói rõ điểm này được xác định thế nào.")})
 
-    def save(self, *args, **kwargs):
+    DERIVED = ("name_sort", "search")
+
+    def derive(self):
+        """Fill the columns that follow from others, before any way into the database."""
         self.name_sort = sort_key(self.name)
         self.search = (
             f" {fold(' '.join([self.name, self.code, self.code.replace('-', ' '), self.address, self.trade]))}"
         )
+
+    def save(self, *args, **kwargs):
+        self.derive()
         super().save(*args, **kwargs)

@@ -99,6 +99,10 @@ class Fact(models.Model):
     class Meta:
         abstract = True
         ordering = ["-as_of", "-recorded_at", "-pk"]
+        indexes = [  # what people recorded lately, and when what nobody in person recorded was loaded
+            models.Index(fields=["recorded_at"], condition=Q(recorded_by__isnull=False), name="%(class)s_recorded"),
+            models.Index(fields=["recorded_at"], condition=Q(recorded_by__isnull=True), name="%(class)s_loaded"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(document__isnull=False) | ~Q(source=""),

@@ -72,8 +72,10 @@ class Measurement(Fact):
         verbose_name = _("số đo")
         verbose_name_plural = pgettext_lazy("nhiều", "số đo")
         indexes = [
+            *Fact.Meta.indexes,
             models.Index(fields=["zone", "indicator", "-as_of"], name="measurement_zone"),
             models.Index(fields=["city", "indicator", "-as_of"], name="measurement_city"),
+            models.Index(fields=["as_of", "recorded_at", "id"], name="measurement_newest"),
         ]
         constraints = [
             *Fact.Meta.constraints,

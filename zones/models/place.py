@@ -1,7 +1,7 @@
 """Places: administrative units of every era and how old ones passed into new ones."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -76,6 +76,10 @@ class AdminUnit(models.Model):
     @property
     def is_former(self):
         return self.valid_to is not None
+
+    @staticmethod
+    def is_former_in_sql():
+        return ExpressionWrapper(Q(valid_to__isnull=False), models.BooleanField())
 
     def existed_on(self, day):
         """The same as `in_force(day)`, of one unit that is at hand."""

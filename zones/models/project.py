@@ -100,6 +100,12 @@ class TenantProject(Record):
         if self.as_of and self.as_of > timezone.localdate():
             raise ValidationError({"as_of": _("Ngày số liệu ở tương lai.")})
 
-    def save(self, *args, **kwargs):
+    DERIVED = ("search",)
+
+    def derive(self):
+        """Fill the columns that follow from others, before any way into the database."""
         self.search = f" {fold(' '.join([self.name, self.code, self.investor]))}"
+
+    def save(self, *args, **kwargs):
+        self.derive()
         super().save(*args, **kwargs)

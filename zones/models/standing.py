@@ -5,6 +5,7 @@ import datetime
 from django.apps import apps
 from django.db.models import BooleanField, Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from accounts.access import AccessQuerySet
@@ -66,8 +67,8 @@ class Ledger:
 
 def yes_or_no(answer):
     return Case(
-        When(**{answer: "yes"}, then=True),
-        When(**{answer: "no"}, then=False),
+        When(Exact(answer, Value("yes")), then=True),
+        When(Exact(answer, Value("no")), then=False),
         default=None,
         output_field=BooleanField(),
     )
@@ -80,9 +81,9 @@ def standing(ledger):
     counted = {"numerator_ha__isnull": False, "denominator_ha__isnull": False}
     return {
         "status": Coalesce(ledger.status("value", "main"), Value("")),
-        "established": yes_or_no("established_answer"),
+        "established": yes_or_no(ledger.status("value", "established")),
         "established_on": ledger.status("as_of", "established", value="yes", is_start=True),
-        "operating": yes_or_no("operating_answer"),
+        "operating": yes_or_no(ledger.status("value", "operating")),
         "area_ha": ledger.area("value_ha", *ZoneArea.WHOLE),
         "area_kind": Coalesce(ledger.area("kind", *ZoneArea.WHOLE), Value("")),
         "industrial_ha": ledger.area("value_ha", kind.INDUSTRIAL),
@@ -118,8 +119,7 @@ class ZoneQuerySet(AccessQuerySet):
 
     def reckoned(self, ledger):
         """The zones with every figure asked of `ledger` itself, not of the stored columns."""
-        answers = {f"{aspect}_answer": ledger.status("value", aspect) for aspect in ("established", "operating")}
-        return self.alias(**answers).annotate(**standing(ledger))
+        return self.annotate(**standing(ledger))
 
     def known(self, moment):
         """The same question as it would have been answered at `moment`."""

@@ -51,7 +51,7 @@ class ZoneStatus(Fact):
     class Meta(Fact.Meta):
         verbose_name = _("tình trạng")
         verbose_name_plural = pgettext_lazy("nhiều", "tình trạng")
-        indexes = [models.Index(fields=["zone", "aspect", "-as_of"], name="status_zone_aspect")]
+        indexes = [*Fact.Meta.indexes, models.Index(fields=["zone", "aspect", "-as_of"], name="status_zone_aspect")]
 
     def __str__(self):
         return f"{self.get_aspect_display()}: {self.get_value_display()}"

@@ -5,11 +5,12 @@ import re
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.access import Access, AccessQuerySet, City, Publicity
+from accounts.jsonrows import Text
 from accounts.models import CODE, Agency, Record
 from accounts.text import SORT_KEY_LENGTH, Prose, TextLine, fold, sort_key
 from zones.models.place import AdminUnit, PointPrecision
@@ -137,14 +138,24 @@ class Zone(Record):
         """Changes with every correction and with every fact."""
         return f'"{self.version}.{self.ledger}"'
 
+    @staticmethod
+    def etag_in_sql():
+        return Text(Value('"'), "version", Value("."), "ledger", Value('"'))
+
     def clean(self):
         super().clean()
         if self.lat is not None and not self.point_precision:
             raise ValidationError({"point_precision": _("Nói rõ điểm này được xác định thế nào.")})
 
-    def save(self, *args, **kwargs):
+    DERIVED = ("name_sort", "search")
+
+    def derive(self):
+        """Fill the columns that follow from others, before any way into the database."""
         self.name_sort = sort_key(self.name)
         self.search = search_text(self.code, self.name, self.kind)
+
+    def save(self, *args, **kwargs):
+        self.derive()
         super().save(*args, **kwargs)
 
     def _do_update(self, base_qs, using, pk_val, values, update_fields, forced_update):

@@ -36,8 +36,8 @@ def text_of(record, field, user):
     return in_words(field, value, names), address
 
 
-def show(request, record, form_class, edit, **context):
-    """One record: what it is, what it rests on, who changed it."""
+def show(request, record, form_class, address, **context):
+    """One record: what it is, what it rests on, who changed it; `address` is the name of its page's address."""
     names = [name for name in form_class.Meta.fields if name != "name"]
     history = history_page(RowChange.objects.of(record), request.user, request.GET.get("page"))
     context |= {
@@ -46,7 +46,8 @@ def show(request, record, form_class, edit, **context):
         "rows": rows_of(record, names, request.user),
         "history": history,
     }
-    context |= {"edit": edit if may_edit(request.user, record) else "", "agency": agency_of(record)}
+    context |= {"may_edit": may_edit(request.user, record), "agency": agency_of(record)}
+    context |= {act: reverse(f"{address}_{act}", args=[record.code]) for act in ("edit", "remove")}
     return render(request, "zones/record.html", context)
 
 
@@ -82,23 +83,14 @@ def zone_features(request, code):
 def facility(request, code):
     record = get_visible_or_404(Facility.objects, request.user, code=code)
     lead = _("Cơ sở sản xuất riêng lẻ")
-    return show(
-        request, record, FacilityForm, reverse("zones:facility_edit", args=[code]), crumbs=facility_crumbs(), lead=lead
-    )
+    return show(request, record, FacilityForm, "zones:facility", crumbs=facility_crumbs(), lead=lead)
 
 
 @require_safe
 def project(request, code):
     record = get_visible_or_404(TenantProject.objects, request.user, code=code)
     lead = _("Dự án thứ cấp trong %(zone)s") % {"zone": record.zone}
-    return show(
-        request,
-        record,
-        TenantProjectForm,
-        reverse("zones:project_edit", args=[code]),
-        crumbs=project_crumbs(),
-        lead=lead,
-    )
+    return show(request, record, TenantProjectForm, "zones:project", crumbs=project_crumbs(), lead=lead)
 
 
 @page

@@ -1,0 +1,93 @@
+"""What files can be imported into: per kind of record its columns, and what tells its rows apart."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zones import mapping
+from zones.columns import Column, document_address, facility_address, project_address, zone_address
+from zones.importing.layout import Names
+from zones.listings import AREAS, DOCUMENTS, FACILITIES, MEASUREMENTS, PROJECTS, STATUSES, ZONES, Listing
+from zones.models import Import
+
+# What our own csv says at the end of each row about the file itself.
+ABOUT_THE_FILE = (_("Tệp xuất: số liệu đến ngày"), _("Tệp xuất: điều kiện lọc"), _("Tệp xuất: lúc"))
+IN_THE_MAP = _("Hình dạng ghi ở trang của bản ghi; toạ độ điểm ghi ở cột vĩ độ và kinh độ.")
+SHAPE = Column("geometry", _("Hình dạng"), mapping.shape, kind="shape", fixed=IN_THE_MAP)
+FIGURES_FROM = (
+    Column("figures_on", _("Số liệu từ ngày"), kind="date"),
+    Column("figures_document", _("Văn bản của số liệu"), names="document"),
+    Column("figures_source", _("Nguồn của số liệu"), long=True),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """One kind of record that rows become. `columns`: all that its files may hold; `key`: those that a file must hold
+    (a file of our own may tell its rows apart by `id` instead)."""
+
+    what: str
+    listing: Listing
+    key_names: tuple[str, ...]
+    address: Callable[[Any], str]
+    more: tuple[Column, ...] = ()
+    default: Callable[[Any], dict] = lambda user: {}
+
+    @property
+    def title(self):
+        return Import.What(self.what).label
+
+    @property
+    def noun(self):
+        return self.listing.noun
+
+    @property
+    def model(self):
+        return self.listing.model
+
+    @cached_property
+    def columns(self):
+        return (*self.listing.columns, *self.more)
+
+    @cached_property
+    def by_key(self):
+        return {column.key: column for column in self.columns}
+
+    @property
+    def key(self):
+        return [self.by_key[name] for name in self.key_names]
+
+    @cached_property
+    def names(self):
+        return Names(self.columns, ABOUT_THE_FILE)
+
+    @property
+    def is_coded(self):
+        """Its rows are told apart by a code; otherwise by what they say, or by their number in the register."""
+        return self.key_names == ("code",)
+
+
+def of_own_agency(user):
+    return {"managing_agency": user.agency}
+
+
+TARGETS = {
+    target.what: target
+    for target in (
+        Target("zones", ZONES, ("code",), zone_address, (*FIGURES_FROM, SHAPE), of_own_agency),
+        Target("areas", AREAS, ("zone_code", "kind", "value_ha", "as_of"), lambda fact: zone_address(fact.zone)),
+        Target("statuses", STATUSES, ("zone_code", "value", "as_of"), lambda fact: zone_address(fact.zone)),
+        Target("facilities", FACILITIES, ("code",), facility_address, (SHAPE,), of_own_agency),
+        Target("projects", PROJECTS, ("code",), project_address),
+        Target(
+            "measurements",
+            MEASUREMENTS,
+            ("indicator_code", "as_of"),
+            lambda fact: zone_address(fact.zone) if fact.zone_id else "",
+        ),
+        Target("documents", DOCUMENTS, ("type", "number"), document_address, (), lambda user: {"agency": user.agency}),
+    )
+}
