@@ -167,11 +167,8 @@ def told(view, keys):
 def ask(statement, keys):
     """The rows of the answer."""
     with connection.cursor() as cursor:
-        if connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:  # behind a pool that hands out sessions in turn
-            cursor.execute(statement.sql, [keys if one is PLACE else one for one in statement.params])
-        else:
-            prepare(cursor, statement)
-            cursor.execute(f"EXECUTE {statement.name} (%s)", [keys])
+        prepare(cursor, statement)
+        cursor.execute(f"EXECUTE {statement.name} (%s)", [keys])
         return cursor.fetchall()
 
 

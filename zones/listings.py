@@ -34,7 +34,7 @@ from zones.forms.correcting import NumberField
 from zones.models import Document, Facility, Fact, Measurement, TenantProject, Zone, ZoneArea, ZoneStatus, ZoneUnit
 from zones.models.area import OccupancyBasis, occupancy_pct
 from zones.models.standing import FOREVER
-from zones.totals import of_stored, stored_totals
+from zones.totals import of_stored, stored_totals, zones_of_stored
 
 ZONE_BASIS = (
     gettext_lazy("Địa bàn có dấu (?): suy từ đơn vị hành chính cũ hoặc nguồn chỉ nêu phạm vi, còn phải xác định."),
@@ -265,14 +265,20 @@ class Question:
         """What the head of the page says: `rows`, and the sums of all rows unless those are too many to add up.
 
         `rows` is None when there are more than MOST_COUNTED, and not known otherwise."""
+        if not (self.errors or self.frame.day or self.frame.known) and (stored := self.stored()):
+            return stored
         if not self.listing.large:
             return self.reckoned
-        if self.listing is FACILITIES and not (self.errors or self.frame.day or self.frame.known):
-            stored = stored_totals(self.request.user, self.request.GET)
-            if stored is not None:
-                return of_stored(stored)
         counted = count_up_to(self.rows)
         return {"rows": None} if counted is None else self.reckoned
+
+    def stored(self):
+        """The totals from the sums that are kept current, where these answer what is asked; otherwise None."""
+        user, query = self.request.user, self.request.GET
+        if self.listing is ZONES:
+            return zones_of_stored(user, query)
+        found = stored_totals(user, query) if self.listing is FACILITIES else None
+        return found and of_stored(found)
 
     @cached_property
     def reckoned(self):
@@ -322,7 +328,7 @@ class Question:
         ]
 
     def basis_of_zones(self):
-        counts = {basis: self.reckoned[f"by_{basis}"] for basis in OccupancyBasis}
+        counts = {basis: self.totals[f"by_{basis}"] for basis in OccupancyBasis}
         return [
             *(str(line) for line in ZONE_BASIS),
             *(
