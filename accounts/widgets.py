@@ -32,7 +32,7 @@ def hidden_inputs(widget):
 def select(widget):
     groups = ((group, options_of(options)) for group, options, _index in widget["optgroups"])
     written = format_html_join("", "{}", ((grouped(group, options),) for group, options in groups))
-    return format_html("<select{}>{}</select>", flatatt({"name": widget["name"]} | widget["attrs"]), written)
+    return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), written)
 
 
 def grouped(name, options):

@@ -43,14 +43,15 @@ class Trace:
 
 def lately(user, city, on, known):
     """The newest changes first, at most SHOWN lines; a fixed number of statements."""
-    traces = [*recorded(user, city, on, known), *corrected(user, city, known)]
+    told = [facts(model, user, city, on, known) for model in FACTS]
+    traces = [*recorded(told), *corrected(user, city, known)]
     zones = {zone.pk: zone for zone in Zone.objects.visible_to(user).filter(pk__in={trace.zone for trace in traces})}
     people = {person.pk: str(person) for person in User.objects.filter(pk__in={trace.who for trace in traces})}
     by_day = {}
     for trace in sorted(traces, key=lambda trace: trace.at, reverse=True):
         by_day.setdefault((trace.on, trace.who), []).append(trace)
     lines = [change for (_day, who), same in by_day.items() for change in one_day(same, people.get(who, ""), zones)]
-    lines += loaded(user, city, on, known)
+    lines += loaded(told)
     return tuple(sorted(lines, key=lambda change: change.on, reverse=True)[:SHOWN])
 
 
@@ -86,25 +87,23 @@ def newest(found, wanted):
     return found.model.objects.filter(pk__in=found.order_by("-recorded_at").values("pk")[:wanted]).order_by()
 
 
-def recorded(user, city, on, known):
-    """The newest facts that people recorded, of all kinds in one statement."""
+def recorded(told):
+    """The newest facts that people recorded, of all kinds in one statement; `told`: the facts() of each kind."""
     parts = [
-        newest(facts(model, user, city, on, known).filter(recorded_by__isnull=False), LOOKED_AT)
-        .annotate(what=Value(FACTS.index(model)))
+        newest(found.filter(recorded_by__isnull=False), LOOKED_AT)
+        .annotate(what=Value(place))
         .values_list("recorded_at", "recorded_by", "zone", "what")
-        for model in FACTS
+        for place, found in enumerate(told)
     ]
     found = parts[0].union(*parts[1:], all=True).order_by("-recorded_at")[:LOOKED_AT]
     return [Trace(at, who, zone, kind_of(place)) for at, who, zone, place in found]
 
 
-def loaded(user, city, on, known):
+def loaded(told):
     """What was loaded by nobody in person (the first filling of the register): one line that names the kinds."""
     parts = [
-        newest(facts(model, user, city, on, known).filter(recorded_by__isnull=True), 1)
-        .annotate(what=Value(FACTS.index(model)))
-        .values_list("what", "recorded_at")
-        for model in FACTS
+        newest(found.filter(recorded_by__isnull=True), 1).annotate(what=Value(place)).values_list("what", "recorded_at")
+        for place, found in enumerate(told)
     ]
     found = sorted(parts[0].union(*parts[1:], all=True))
     if not found:

@@ -303,13 +303,8 @@ PROJECT = (
     Column("country", _("Quốc tịch")),
     Column("origin", _("Nguồn vốn"), sort="origin", shown=True),
     Column(
-        "status",
-        _("Tình trạng"),
-        kind="state",
-        sort="status",
-        shown=True,
-        choices=dict(TenantProject.Status.choices),
-        state=project_state,
+        "status", _("Tình trạng"), kind="state", sort="status", shown=True,
+        choices=dict(TenantProject.Status.choices), state=project_state,
     ),
     Column("irc_no", _("Số GCNĐKĐT")),
     Column("irc_on", _("Ngày cấp GCNĐKĐT"), kind="date", sort="irc_on"),
@@ -328,7 +323,7 @@ PROJECT = (
     Column("document", _("Văn bản"), basis_of, names="document"),
     Column("source", _("Nguồn"), long=True),
     Column("note", _("Ghi chú"), long=True),
-)
+)  # fmt: skip
 
 DOCUMENT = (
     Column(
@@ -351,11 +346,7 @@ DOCUMENT = (
     Column("signed_on", _("Ngày ký"), kind="date"),
     Column("city", _("Thành phố"), choices=dict(City.choices)),
     Column(
-        "has_file",
-        _("Có tệp"),
-        lambda document: bool(document.file),
-        kind="yesno",
-        shown=True,
+        "has_file", _("Có tệp"), lambda document: bool(document.file), kind="yesno", shown=True,
         fixed=_("Tệp được tải lên ở trang của văn bản."),
     ),
     Column("file_sha256", "SHA-256", fixed=_("Tệp được tải lên ở trang của văn bản.")),
@@ -365,7 +356,7 @@ DOCUMENT = (
     Column("source", _("Nguồn"), long=True),
     Column("note", _("Ghi chú"), long=True),
     Column("id", _("Mã số trong sổ"), kind="integer"),
-)
+)  # fmt: skip
 
 TIME_AND_SOURCE = (
     Column("as_of", _("Từ ngày"), kind="date", precision="as_of_precision", sort="as_of", shown=True),

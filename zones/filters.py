@@ -8,7 +8,6 @@ from functools import partial
 from django import forms
 from django.db.models import Case, Exists, F, FloatField, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, NullIf
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters import (
     CharFilter,
@@ -25,7 +24,7 @@ from accounts.access import BOTH_CITIES, City
 from accounts.models import Agency
 from accounts.text import fold
 from zones.forms.correcting import DayInput, NumberField
-from zones.forms.offering import MOST_OFFERED, Offered, OfferField
+from zones.forms.offering import OfferField, PlaceField
 from zones.geometry import SRIDS
 from zones.models import AdminUnit, Document, Facility, Indicator, LandUse, TenantProject, Zone, ZoneArea, ZoneStatus
 from zones.models.area import OccupancyBasis
@@ -131,26 +130,6 @@ def holds_words(queryset, name, value):
     for word in fold(value).split():
         queryset = queryset.filter(**{f"{name}__contains": word})
     return queryset
-
-
-class Places(Offered):
-    """Hundreds of units, read as what they are called: making a record of each takes longer than asking for them."""
-
-    def __iter__(self):
-        yield "", self.field.empty_label
-        for pk, name, valid_to in self.queryset.values_list("pk", "name", "valid_to")[: MOST_OFFERED + 1]:
-            yield pk, name if valid_to is None else former(name)
-
-
-def former(name):
-    return gettext("%(name)s (cũ)") % {"name": name}
-
-
-class PlaceField(OfferField):
-    iterator = Places
-
-    def label_from_instance(self, unit):
-        return former(unit.name) if unit.is_former else unit.name
 
 
 class PlaceFilter(ModelChoiceFilter):

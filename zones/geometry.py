@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from itertools import count, pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shapely
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from pyproj import Geod, Transformer
 from shapely.geometry import MultiPolygon, Point, Polygon
+
+if TYPE_CHECKING:
+    from pyproj import Transformer  # twelve megabytes that only who submits a boundary needs: imported where it is used
 
 WGS84 = 4326
 SRIDS = {
@@ -144,7 +146,9 @@ def inside_vietnam(lon: float, lat: float) -> bool:
 
 
 @cache
-def _vn2000(srid: int) -> Transformer:
+def _vn2000(srid: int) -> "Transformer":
+    from pyproj import Transformer
+
     return Transformer.from_pipeline(VN2000_PIPELINE.format(meridian=CENTRAL_MERIDIANS[srid]))
 
 
@@ -283,6 +287,8 @@ def _refuse_invalid(geometry: Polygon | MultiPolygon, reasons: dict[str, Any], s
 
 
 def _measured(whole: Polygon | MultiPolygon, vertices: int) -> Shape:
+    from pyproj import Geod
+
     whole = shapely.orient_polygons(whole)
     square_metres, _perimeter = Geod(ellps="WGS84").geometry_area_perimeter(whole)
     area_ha = (Decimal(square_metres) / 10_000).quantize(ONE_SQUARE_METRE)

@@ -147,7 +147,7 @@ def added_up(rows, amounts):
 # PostgreSQL -----------------------------------------------------------------------------------------------------------
 
 POSTGRES_FUNCTIONS = """
-CREATE OR REPLACE FUNCTION {fold}() RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {fold}() RETURNS void LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
     WITH loose AS MATERIALIZED (SELECT * FROM "{table}" WHERE NOT folded FOR UPDATE SKIP LOCKED),
     grown AS MATERIALIZED (

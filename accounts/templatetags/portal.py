@@ -3,7 +3,7 @@
 from django import template
 from django.forms.utils import flatatt
 from django.utils.formats import number_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 
 register = template.Library()
 UNKNOWN = "–"

@@ -6,7 +6,9 @@ import random
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
+import psycopg2
 import pytest
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
@@ -335,6 +337,16 @@ def test_with_many_writers_every_committed_change_is_read_once_and_nothing_comes
     assert places == sorted(places)
     whole = feed.read(person, feed.BEGINNING, limit=feed.MOST, names=["facilities"])
     assert [(one["key"], one["action"]) for one in whole.results] == found
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one database")
+def test_work_in_another_database_of_the_cluster_holds_nothing_back():
+    client = make.caller()
+    given = connection.get_connection_params() | {"dbname": "postgres"}
+    with closing(psycopg2.connect(**given)) as elsewhere, elsewhere.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()")
+        code = make.facility().code
+        assert ("facilities", code, "insert") in told(client, "0")
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer")

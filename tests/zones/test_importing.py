@@ -6,6 +6,9 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from accounts.audit import acting
 from accounts.models import RowChange
@@ -290,3 +293,46 @@ def test_what_follows_from_the_ledger_must_agree_with_it(officer):
     imported = take([head, ["HN-A", "Cụm A", 80, "Xã Nào"]], "zones", officer)
     assert [cell for cell, _message in reasons(imported)] == ["Sheet1!C2", "Sheet1!D2"]
     assert "trang sửa của khu" in reasons(imported)[1][1]
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["HN-A", "HN-B", "HN-C", "hn a", ""]),
+        st.sampled_from(["Cụm A", "Cụm Một", "", None]),
+        st.sampled_from(["CCN", "Khu công nghiệp", "khu", None]),
+        st.sampled_from([None, 40, 50, "50,5", "1.234", 999]),
+        st.sampled_from([None, 100, "100,5", -1]),
+        st.sampled_from([None, datetime.date(2026, 1, 1), "năm 2025", "5/6/25"]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ROWS)
+def test_what_the_preview_says_is_what_is_written(officer, rows):
+    head = ["Mã", "Tên", "Loại", "Thời hạn", "Đất công nghiệp", "Số liệu từ ngày", "Thành phố", "Nguồn của số liệu"]
+    with transaction.atomic():
+        make.zone(code="HN-A", name="Cụm A", managing_agency=officer.agency, term_years=40)
+        imported = take([head, *([*row, "HN", "Báo cáo"] for row in rows)], "zones", officer)
+        before, facts = {zone.pk: zone.version for zone in Zone.objects.all()}, ZoneArea.objects.count()
+        outcomes = told(imported)
+        write(imported, officer, skip_rejected=True)
+        stored = {zone.code: zone for zone in Zone.objects.all()}
+        for outcome in outcomes:
+            code = outcome.label.split(" ")[0]
+            if outcome.outcome == "created":
+                assert stored[code].pk not in before
+            if outcome.outcome == "updated":
+                values = {change.column: change.new for change in outcome.changes}
+                assert values.get("name", stored[code].name) == stored[code].name
+                assert values.get("term_years", str(stored[code].term_years or "")) == str(
+                    stored[code].term_years or ""
+                )
+        assert len(stored) - len(before) == imported.created
+        added = [change for one in outcomes for change in one.changes if change.column == "industrial_ha"]
+        assert ZoneArea.objects.count() - facts == len(added)
+        again = take([head, *([*row, "HN", "Báo cáo"] for row in rows), []], "zones", officer, name="again.xlsx")
+        assert (again.created, again.updated) == (0, 0)
+        transaction.set_rollback(True)

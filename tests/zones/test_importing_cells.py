@@ -148,3 +148,35 @@ def test_a_number_in_the_portals_own_writing_is_read_back(value):
     from reports.exporting import csv_number
 
     assert read_number(csv_number(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "number"), [("120 người", 120), ("1.200 Người", 1200), ("1,250", 1250), ("12.345", 12345)]
+)
+def test_a_whole_number_has_no_decimals_to_be_taken_for_thousands(written, number):
+    assert read_integer(written, ("nguoi",)) == number
+
+
+def test_a_whole_number_that_could_still_be_two_is_asked_back():
+    with pytest.raises(Unclear):
+        read_integer("5.000")
+
+
+def test_degrees_have_no_thousands():
+    assert read_number("105,789", ("°",)) == Decimal("105.789")
+
+
+@pytest.mark.parametrize("written", ["C?m công nghi?p", "CÃ´ng nghiá»‡p", "c«ng nghiÖp", "Khu \ufffd"])
+def test_broken_letters_are_asked_back(written):
+    with pytest.raises(Unclear):
+        read_text(written)
+
+
+@pytest.mark.parametrize("written", ["Đã có chưa? Chưa rõ (?)", "https://a.vn/x?y=1", "«Müller» 3×4, CÔNG TY ÁO"])
+def test_unusual_but_whole_letters_are_read(written):
+    assert read_text(written) == written
+
+
+@pytest.mark.parametrize("written", ["05 tháng 06 năm 2025", "05/06/2025 00:00", "2025/06/05"])
+def test_days_as_other_programs_write_them(written):
+    assert read_day(written) == (datetime.date(2025, 6, 5), "day")

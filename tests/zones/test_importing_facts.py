@@ -120,3 +120,12 @@ def test_a_phase_is_named_by_its_number(officer, zone):  # noqa: F811
     write(take([head, ["HN-A", DECISION, 40, DAY, "QĐ", 2]], "areas", officer), officer)
     assert ZoneArea.objects.get().phase == phase
     assert "giai đoạn số “3”" in reasons(take([head, ["HN-A", DECISION, 40, DAY, "QĐ", 3]], "areas", officer))[0][1]
+
+
+def test_the_books_of_facts_can_be_looked_at(client, officer, zone):  # noqa: F811
+    make.area(zone, value="27.2", as_of=DAY, document=make.document(number="12/QĐ-UBND"))
+    make.area(make.zone(name="Cụm Khác"), value="5")
+    client.force_login(officer)
+    page = client.get("/areas/", {"search": "cụm a"}).content.decode()
+    assert "27,2" in page and "12/QĐ-UBND" in page and "/zones/HN-A/" in page
+    assert "Cụm Khác" not in page

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests import factories as make
+from zones.listings import ZONES, Question
 from zones.models import ZoneUnit
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,24 @@ def test_the_head_says_how_many_how_much_and_of_how_many(client, reader):
     assert "Lấp đầy Σ/Σ 60 % (2 trong 3 có số liệu)" in shown
     assert "Đã cho thuê – ha (0 trong 3 có số liệu)" in shown
     assert "Lấp đầy của 2 khu: đất CN đã cho thuê hoặc đã có chủ trương" in shown
+
+
+@pytest.mark.parametrize("city", ["", "HN", "HCM", "all"])
+@pytest.mark.parametrize("role", ["viewer", "administrator"])
+def test_the_head_of_all_zones_comes_from_kept_sums_and_says_what_the_rows_add_up_to(role, city):
+    own = make.agency()
+    for place, of, publicity in [("HN", own, "public"), ("HCM", make.agency(), "internal"), ("HN", own, "restricted")]:
+        known = make.zone(kind="KCN", city=place, managing_agency=of, publicity=publicity)
+        make.area(known, value="100.1234")
+        make.occupancy(known, "30.5", "40")
+        make.zone(city=place, managing_agency=of, publicity=publicity)
+    for place in ("HN", "HCM"):
+        make.occupancy(make.zone(city=place), None, None, stated_pct="80")
+    request = RequestFactory().get("/zones/", {"city": city, "ordering": "-area_ha"})
+    request.user = make.user(role, agency=own)
+    question = Question(ZONES, request)
+    assert question.stored() == question.totals == question.reckoned
+    assert question.totals["rows"] > 0
 
 
 def test_sums_are_those_of_the_filtered_rows_on_all_pages(client, reader):

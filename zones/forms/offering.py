@@ -5,6 +5,7 @@ from itertools import chain, islice
 from django import forms
 from django.forms.utils import flatatt
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
 MOST_OFFERED = 500
@@ -47,3 +48,23 @@ class OfferField(ModelChoiceField):
 
     iterator = Offered
     widget = Offer
+
+
+class Places(Offered):
+    """Hundreds of units, read as what they are called: making a record of each takes longer than asking for them."""
+
+    def __iter__(self):
+        yield "", self.field.empty_label
+        for pk, name, valid_to in self.queryset.values_list("pk", "name", "valid_to")[: MOST_OFFERED + 1]:
+            yield pk, name if valid_to is None else former(name)
+
+
+def former(name):
+    return gettext("%(name)s (cũ)") % {"name": name}
+
+
+class PlaceField(OfferField):
+    iterator = Places
+
+    def label_from_instance(self, unit):
+        return former(unit.name) if unit.is_former else unit.name

@@ -41,13 +41,15 @@ class Asides:
 
     def __init__(self, sheet, head, counting, keys):
         self.first, self.counting, self.keys = head.rows[-1] + 1, counting, keys
-        self.heads = [words for number, cells in sheet.rows if number in head.rows and (words := wording(cells))]
+        above = [cells for number, cells in sheet.rows if number in head.rows]
+        self.heads = [words for cells in above if (words := wording(cells))]
+        self.firsts = {first_of(cells) for cells in above}
         self.wide = {(top, left) for top, left, bottom, right in sheet.merged if right > left and top == bottom}
         self.is_signed = False  # from here on come the names of those who signed
 
     def why(self, number, cells):
         """The reason why a row is no data; "" when it is."""
-        if wording(cells) in self.heads:
+        if first_of(cells) in self.firsts and wording(cells) in self.heads:
             return _("dòng tiêu đề lặp lại")
         if number > self.first and sum(type(cell) is str for cell in cells) > FEW:
             return ""
@@ -94,6 +96,10 @@ class Asides:
             at in self.keys and cell != but and (not isinstance(cell, str) or re.search(r"\d", cell) or " " not in cell)
             for at, cell in held
         )
+
+
+def first_of(cells):
+    return next((cell for cell in cells if cell is not None), None)
 
 
 def wording(cells):

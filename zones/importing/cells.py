@@ -22,14 +22,18 @@ YES = {"co", "yes", "true", "x", "dung", "1"}
 NO = {"khong", "no", "false", "sai", "0"}
 NUMBER = re.compile(r"[-+−]?[0-9][0-9., ]*")
 YEARS = range(1800, 2200)
+LETTER = r"[^\W\d_]"
+# C?m, c«ng, cÃ´ng nghiá»‡p: what is left of Vietnamese after a program took it for something else
+GARBLED = re.compile(rf"[?«×¬¸¶](?<={LETTER}.){LETTER}|á[»º]|Ä‘|Æ°|\ufffd")
 
 
 class Unclear(ValueError):
-    """A cell that cannot be read for sure; its text says why and how to write it. `key`: the column it stands in."""
+    """A cell that cannot be read for sure; its text says why and how to write it. `key`: the column it stands in;
+    `either`: the numbers that it could mean."""
 
-    def __init__(self, message, key=""):
+    def __init__(self, message, key="", either=()):
         super().__init__(str(message))
-        self.key = key
+        self.key, self.either = key, either
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,19 @@ def read_text(value, *, lines=False):
         value = value.date()
     if isinstance(value, datetime.date):
         return f"{value:%d/%m/%Y}"
+    if value and GARBLED.search(value) and "://" not in value:
+        raise Unclear(_("Chữ bị hỏng dấu: “%(text)s”. Lưu lại tệp dạng xlsx, phông Unicode.") % {"text": shown(value)})
     try:
         return clean_text(value or "", lines=lines)
     except ValidationError as problem:
         raise Unclear(" ".join(problem.messages)) from None
+
+
+def read_sign(value):
+    """A number or code of a document: text as it is written. What a spreadsheet made a day of is not known any more."""
+    if isinstance(value, datetime.date):
+        raise Unclear(_("Bảng tính đã đổi ô này thành ngày. Định dạng ô là văn bản rồi ghi lại số, ký hiệu."))
+    return read_text(value)
 
 
 def read_number(value, units=()):
@@ -85,7 +98,7 @@ def read_number(value, units=()):
     if not NUMBER.fullmatch(text):
         refuse_number(value)
     try:
-        return Decimal(plain_digits(text.replace("−", "-"), value))
+        return Decimal(plain_digits(text.replace("−", "-"), value, units))
     except InvalidOperation:
         return refuse_number(value)
 
@@ -108,7 +121,7 @@ def without_unit(text, units):
     return text
 
 
-def plain_digits(text, value):
+def plain_digits(text, value, units=()):
     """The number with a point before its decimals and nothing between its thousands."""
     marks = re.sub(r"[\d+-]", "", text)
     last = max(text.rfind("."), text.rfind(","))
@@ -118,10 +131,11 @@ def plain_digits(text, value):
         whole, part, kinds = text, "", kinds
         if len(kinds) > 1:
             refuse_number(value)
-    elif last >= 0 and len(kinds) == 1 and could_be_thousands(whole, part):
+    elif last >= 0 and len(kinds) == 1 and "°" not in units and could_be_thousands(whole, part):
         raise Unclear(
             _("“%(text)s” là %(thousands)s hay %(decimal)s? Ghi %(thousands)s, hoặc %(decimal)s0.")
-            % {"text": shown(value), "thousands": whole + part, "decimal": f"{whole},{part}"}
+            % {"text": shown(value), "thousands": whole + part, "decimal": f"{whole},{part}"},
+            either=(Decimal(whole + part), Decimal(f"{whole}.{part}")),
         )
     inner = set(re.sub(r"[\d+-]", "", whole))
     if len(inner) > 1 or " " in part or (last >= 0 and part == "" and text[last:] in (".", ",")):
@@ -137,7 +151,14 @@ def could_be_thousands(whole, part):
 
 
 def read_integer(value, units=()):
-    number = read_number(value, units)
+    """A whole number; 1.200 can only mean 1200 here, while 5.000 could be 5."""
+    try:
+        number = read_number(value, units)
+    except Unclear as why:
+        whole = [number for number in why.either if number == number.to_integral_value()]
+        if len(whole) != 1:
+            raise
+        number = whole[0]
     if number != number.to_integral_value():
         raise Unclear(_("“%(text)s” phải là số nguyên.") % {"text": shown(value)})
     return int(number)
@@ -193,7 +214,7 @@ ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 DAYS = (  # folded text → what it means
     (r"(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?(\d{4})(?: 0?0:00(?::00)?)?", one_day),
     (r"(?:ngay )?(\d{1,2}) thang (\d{1,2}) nam (\d{4})", one_day),
-    (r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[t ]0?0:00(?::00)?)?", lambda year, month, day: one_day(day, month, year)),
+    (r"(\d{4})[-/](\d{2})[-/](\d{2})(?:[t ]0?0:00(?::00)?)?", lambda year, month, day: one_day(day, month, year)),
     (r"(?:thang |t ?)?(\d{1,2})(?: ?[/-] ?| nam )(\d{4})", month_end),
     (r"(?:q|quy) ?([1-4]|iv|i{1,3})(?: ?[/-] ?| nam )(\d{4})", quarter_end),
     (r"(?:nam )?(\d{4})", year_end),

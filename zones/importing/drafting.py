@@ -16,6 +16,7 @@ from zones.importing.cells import (
     read_day,
     read_integer,
     read_number,
+    read_sign,
     read_text,
     read_yesno,
     same_number,
@@ -28,8 +29,15 @@ from zones.models.fact import Precision
 
 WHICH = ("id", "code")  # tell which record a row is of
 FIRST = ("zone", "city")  # by which other cells are looked up
+SIGNS = ("number", "irc_no")  # such as 12/2025, which spreadsheets take for days
+FOLLOWS = ("unit",)  # is said by what another cell of the row names: the indicator
 KEPT = object()  # the cell says what the register says
 NOTHING = object()  # the cell is empty
+
+
+def defaults_of(model):
+    """attribute → what a new record holds where nothing is said; of one moment for all that is written at once."""
+    return {field.attname: field.get_default() for field in model._meta.concrete_fields}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +78,8 @@ class Draft:
 class Sheetwise:
     """What is the same for every row of a table: its columns in reading order, and readers with their word lists."""
 
-    def __init__(self, target, table, lookups):
-        self.target, self.table, self.lookups = target, table, lookups
+    def __init__(self, target, table, lookups, *, tells=True):
+        self.target, self.table, self.lookups, self.tells = target, table, lookups, tells
         present = [(target.by_key[key], place, at) for place, (key, at) in enumerate(table.heads)]
         self.at = {column.key: at for column, _place, at in present}
         self.place = {column.key: place for column, place, _at in present}
@@ -85,6 +93,7 @@ class Sheetwise:
         self.settles = {column.attribute: column for column in reversed(target.columns)}
         self.fields = {one.name: one for one in target.model._meta.fields}
         self.written = {one.name for one in target.model._meta.fields if one.editable}
+        self.blank = defaults_of(target.model)
         self.known, self.words, self.accepted = {}, {}, set()
 
     def cell(self, draft, key):
@@ -99,7 +108,9 @@ class Sheetwise:
         draft.refusals.append(Refusal(self.table.address(draft.row.number, at), title, str(message)))
 
     def spell(self, column, record):
-        """What the page would write; worked out once for each value."""
+        """What the page would write, when somebody is going to read it; worked out once for each value."""
+        if not self.tells:
+            return ""
         if column.precision:
             return column.spell(record)
         value = column.value(record)
@@ -107,12 +118,17 @@ class Sheetwise:
             self.words[column.key, value] = column.spell(record)
         return self.words[column.key, value]
 
-    def read(self, column, cell):
-        """The value of a cell; what a text means is worked out once."""
+    def read(self, column, cell, held=None):
+        """The value of a cell; what a text means is worked out once. Of two meanings it is the one that is `held`."""
         if not isinstance(cell, str):
             return self.readers[column.key](cell)
         if (column.key, cell) not in self.known:
-            self.known[column.key, cell] = self.readers[column.key](cell)
+            try:
+                self.known[column.key, cell] = self.readers[column.key](cell)
+            except Unclear as why:
+                if held in why.either:
+                    return held
+                raise
         return self.known[column.key, cell]
 
     def fill(self, draft):
@@ -153,7 +169,7 @@ class Sheetwise:
             return NOTHING
         if column.precision:
             return self.day_with_precision(draft, column, cell)
-        value = self.read(column, cell)
+        value = self.read(column, cell, None if draft.is_new else held)
         if value == "":
             return NOTHING
         return KEPT if not draft.is_new and same(held, value) else value
@@ -221,12 +237,13 @@ class Sheetwise:
         if column.kind == "shape":
             return same_shape(cell, column.value(draft.record))
         if draft.is_new:
-            return False
+            return column.key in FOLLOWS and draft.record.indicator_id and says_the_same(column, draft.record, cell)
         if says_the_same(column, draft.record, cell):
             return True
         if column.kind == "text" and not column.choices:
             return False
-        return same(column.value(draft.record), self.read(column, cell))
+        held = column.value(draft.record)
+        return same(held, self.read(column, cell, held))
 
 
 def held_words(draft, column):
@@ -291,6 +308,8 @@ def reader_of(model, column):
         return lambda cell: read_integer(cell, units)
     if column.is_number:
         return lambda cell: read_number(cell, units)
+    if column.key in SIGNS:
+        return read_sign
     lines = getattr(field, "lines", False)
     return lambda cell: read_text(cell, lines=lines)
 

@@ -23,7 +23,7 @@ NOT_TAKEN_OVER = {"id", "recorded_at", "recorded_by", "superseded_by", "supersed
 
 def draft_facts(target, table, by, *, lock):
     """A Draft of each row with the fact that it adds; nothing is written. `lock`: hold the facts that are corrected."""
-    sheet = Sheetwise(target, table, Lookups(by))
+    sheet = Sheetwise(target, table, Lookups(by), tells=not lock)
     numbers = [number_of(sheet, row) for row in table.rows]
     held = stored(sheet, by, [number for number in numbers if isinstance(number, int)], lock)
     drafts = []

@@ -120,7 +120,7 @@ def stated(sheet, draft, key):
             sheet.refuse(draft, key, _("Số liệu không xoá được qua tệp; rút số liệu ở trang của khu."))
         return None
     try:
-        value = sheet.read(sheet.target.by_key[key], cell)
+        value = sheet.read(sheet.target.by_key[key], cell, held)
     except Unclear as why:
         sheet.refuse(draft, key, why)
         return None
@@ -130,7 +130,9 @@ def stated(sheet, draft, key):
 def basis_of(sheet, draft):
     """Day, document and source of the figures in a row; Unclear when it has none."""
     if is_nothing(cell := sheet.cell(draft, "figures_on")):
-        raise Unclear(_("Số liệu đổi so với sổ: ghi “Số liệu từ ngày” và “Văn bản” hoặc “Nguồn của số liệu”."))
+        raise Unclear(
+            _("Số liệu đổi so với sổ: ghi “Số liệu từ ngày” và “Văn bản của số liệu” hoặc “Nguồn của số liệu”.")
+        )
     day, precision = read_day(cell)
     named = sheet.cell(draft, "figures_document")
     document = None if is_nothing(named) else sheet.lookups.find("document", named, draft.record)

@@ -192,7 +192,8 @@ def read_table(sheet, target):
     table = Table(sheet.name, [], [])
     counting = pick_columns(table, head, body, names, target)
     settling = {column.attribute for column in target.key} | {"id"}
-    keys = {at for key, at in table.heads if target.by_key[key].attribute in settling}
+    keyed = {one.key for one in target.columns if one.attribute in settling and one.kind != "hectare"}
+    keys = {at for key, at in table.heads if key in keyed}
     sort_rows(table, sheet, body, Asides(sheet, head, counting, keys))
     refuse_hidden(table, sheet, head)
     return table

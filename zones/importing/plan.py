@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
+from zones.importing.drafting import defaults_of
 from zones.importing.facts import draft_facts
 from zones.importing.preview import CREATED, REJECTED, UNCHANGED, UPDATED, Outcome
 from zones.importing.records import draft_records
@@ -31,10 +32,11 @@ def make_plan(target, table, by, *, lock=False):
     """What the rows of `table` would do if `by` wrote them down now. `lock`: hold what they would change."""
     drafting = draft_facts if issubclass(target.model, FACTS) else draft_records
     drafts = drafting(target, table, by, lock=lock)
-    return Plan(drafts, [outcome_of(target, draft) for draft in drafts])
+    return Plan(drafts, [outcome_of(target, draft, tells=not lock) for draft in drafts])
 
 
-def outcome_of(target, draft):
+def outcome_of(target, draft, *, tells):
+    """`tells`: with the words and the address that a preview shows."""
     record, stored = draft.record, not draft.is_new
     if draft.refusals:
         kind, prints = REJECTED, sorted(refusal.cell for refusal in draft.refusals)
@@ -45,8 +47,8 @@ def outcome_of(target, draft):
     return Outcome(
         number=draft.row.number,
         outcome=kind,
-        label=label_of(target, record),
-        url=target.address(record) if stored else "",
+        label=label_of(target, record) if tells else "",
+        url=target.address(record) if stored and tells else "",
         changes=[] if kind in (UNCHANGED, REJECTED) else draft.changes,
         refusals=draft.refusals,
         print=f"{record.pk or ''};{';'.join(prints)}",
@@ -88,11 +90,6 @@ def write(plan, target, by):
     if facts:
         superseding = [(replaced, fact) for fact, replaced in facts if replaced]
         record_many([fact for fact, _replaced in facts], by=by, superseding=superseding)
-
-
-def defaults_of(model):
-    """What a new fact holds where nothing is said; of one moment for all that is written at once."""
-    return {field.attname: field.get_default() for field in model._meta.concrete_fields}
 
 
 def correct(model, records, names):

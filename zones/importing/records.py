@@ -22,7 +22,7 @@ EMPTY = {"status": "", "area_kind": "", "occupancy_basis": "", "has_boundary": F
 
 def draft_records(target, table, by, *, lock):
     """A Draft of each row, with its changes and refusals; nothing is written. `lock`: hold the rows that are found."""
-    sheet = Sheetwise(target, table, Lookups(by))
+    sheet = Sheetwise(target, table, Lookups(by), tells=not lock)
     drafts = by_code(sheet, by, lock) if target.is_coded else by_identity(sheet, by, lock)
     for draft in drafts:
         sheet.fill(draft)
@@ -128,7 +128,10 @@ def begin(sheet, row, record, by):
 
 
 def anew(sheet, row, by, **given):
-    return Draft(row, sheet.target.model(**sheet.target.default(by), **given), is_new=True)
+    record = sheet.target.model(*sheet.blank.values())
+    for name, value in (sheet.target.default(by) | given).items():
+        setattr(record, name, value)
+    return Draft(row, record, is_new=True)
 
 
 def stored(sheet, by, name, values, lock, *, many=False):

@@ -1,0 +1,140 @@
+"""Sheets that lead a reader astray: what is no record is set aside and listed, what is a record never is."""
+
+import datetime
+
+import pytest
+from django.core.files.base import ContentFile
+
+from tests import factories as make
+from tests.zones import sheets
+from tests.zones.sheets import Page
+from zones import importing
+
+HEADS = ["STT", "Mã", "Tên", "Loại", "Thành phố"]
+ONE, TWO = [1, "HN-A", "Cụm A", "CCN", "HN"], [2, "HN-B", "Cụm B", "CCN", "HN"]
+
+
+@pytest.fixture
+def officer(db, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return make.user("editor")
+
+
+def take(officer, rows, what="zones", name="danh-muc.xlsx", **given):
+    content = rows if isinstance(rows, bytes) else sheets.xlsx(Page(rows, **given))
+    return importing.upload(ContentFile(content, name=name), what=what, by=officer)
+
+
+def reasons(imported):
+    return [(one.number, one.reason) for one in importing.outcomes(imported).skipped]
+
+
+def messages(imported):
+    return [refusal.message for row in importing.outcomes(imported).rows("rejected") for refusal in row.refusals]
+
+
+def test_national_headings_and_the_signatures_below_are_no_records(officer):
+    above = [["UBND THÀNH PHỐ HÀ NỘI", None, None, "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM"], ["BIỂU TỔNG HỢP"]]
+    below = [
+        ["Nơi nhận:", None, None, "KT. GIÁM ĐỐC"],
+        ["- Như trên;", None, None, "PHÓ GIÁM ĐỐC"],
+        ["- Lưu: VT.", None, None, "Nguyễn Văn A"],
+        [None, "Trần Thị B", "Lê Văn C"],
+    ]
+    imported = take(officer, [*above, HEADS, ONE, TWO, *below])
+    assert (imported.rows, imported.created) == (2, 2)
+    assert reasons(imported) == [(number, "ghi chú, chữ ký") for number in (6, 7, 8, 9)]
+
+
+def test_records_below_a_signature_are_still_records(officer):
+    imported = take(officer, [HEADS, ONE, [None, "Người lập biểu"], [None, "Trần Thị B"], ["PHỤ LỤC 2"], HEADS, TWO])
+    assert (imported.rows, imported.created) == (2, 2)
+    assert reasons(imported)[-1] == (6, "dòng tiêu đề lặp lại")
+
+
+@pytest.mark.parametrize(
+    ("heading", "merged"),
+    [
+        (["I", None, "Khu công nghiệp"], []),
+        (["II.", "Cụm công nghiệp"], []),
+        (["A. Cụm đã thành lập"], []),
+        ([None, "Cụm đã thành lập"], [(2, 2, 2, 5)]),
+    ],
+)
+def test_a_heading_of_a_group_is_no_record(officer, heading, merged):
+    imported = take(officer, [HEADS, heading, ONE], merged=merged)
+    assert (imported.rows, imported.created) == (1, 1)
+    assert reasons(imported) == [(2, "dòng tiêu đề nhóm")]
+
+
+def test_records_that_look_like_headings_totals_or_signatures_are_records(officer):
+    rows = [["I", "HN-A", "Tổng công ty A", "CCN", "HN"], ["A", "HN-B", "Giám đốc B", "CCN", "HN"],
+            [3, None, "Tổng công ty C"], [4, "HN-D", "Tổng cộng"], ["V", None, "Cụm E", "CCN"]]  # fmt: skip
+    imported = take(officer, [HEADS, *rows])
+    assert (imported.rows, imported.created, imported.rejected) == (5, 2, 3)
+
+
+@pytest.mark.parametrize("label", ["Tổng cộng (I+II):", "TỔNG SỐ: 27 CỤM", "Cộng nhóm I"])
+def test_totals_are_known_by_their_first_words(officer, label):
+    assert reasons(take(officer, [HEADS, ONE, [label, None, None, None, 99]])) == [(3, "dòng tổng cộng")]
+
+
+def test_a_total_below_areas_is_no_fact(officer):
+    zone = make.zone(managing_agency=officer.agency)
+    heads = ["Khu, cụm", "Loại diện tích", "Diện tích (ha)", "Từ ngày", "Nguồn"]
+    row = [zone.name, "Đất công nghiệp", 20, "31/12/2025", "Báo cáo"]
+    imported = take(officer, [heads, row, ["Tổng cộng", None, 20]], "areas")
+    assert (imported.created, reasons(imported)) == (1, [(3, "dòng tổng cộng")])
+
+
+def test_a_row_of_units_under_the_head_belongs_to_the_head(officer):
+    imported = take(officer, [["Mã", "Tên", "Loại", "Thành phố", "Thời hạn"], [None, None, None, None, "(năm)"],
+                              ["HN-A", "Cụm A", "CCN", "HN", "50 năm"]])  # fmt: skip
+    assert (imported.rows, imported.created) == (1, 1)
+    wrong = take(officer, [["Mã", "Tên", "Đất công nghiệp"], [None, None, "m2"], ["HN-A", "Cụm A", 5]])
+    assert wrong.state == "refused"
+    assert "ghi theo m²; cột này cần ha" in wrong.problem
+
+
+def test_three_rows_of_heads_are_read_as_one(officer):
+    rows = [["Mã", "Tên", "Diện tích"], [None, None, "Trong đó"], [None, None, "Đất công nghiệp (ha)", "Đã cho thuê"],
+            ["HN-A", "Cụm A", 20, 10]]  # fmt: skip
+    imported = take(officer, rows, merged=[(1, 3, 1, 4), (2, 3, 2, 4), (1, 1, 3, 1), (1, 2, 3, 2)])
+    heads = [key for key, _at in importing.outcomes(imported).heads]
+    assert (imported.rows, heads) == (1, ["code", "name", "industrial_ha", "leased_ha"])
+
+
+def test_a_hidden_column_is_refused_even_when_it_is_empty_and_would_clear_what_stands_there(officer):
+    zone = make.zone(managing_agency=officer.agency, note="Giữ lại")
+    imported = take(officer, [["Mã", "Ghi chú"], [zone.code, None]], hidden_columns={2})
+    assert (imported.state, imported.problem) == ("refused", "Sheet1!B1: Cột này bị ẩn. Bỏ ẩn rồi tải lên lại.")
+
+
+def test_an_unclear_number_is_what_the_register_says_when_it_may_be(officer):
+    zone = make.zone(managing_agency=officer.agency)
+    held = make.area(zone, value="8.522")
+    heads = "Mã số trong sổ;Mã;Diện tích (ha)"
+    same = take(officer, f"{heads}\n{held.pk};{zone.code};8,522\n".encode(), "areas", "so.csv")
+    assert (same.problem, same.unchanged, same.rejected) == ("", 1, 0)
+    other = take(officer, f"{heads}\n{held.pk};{zone.code};9,522\n".encode(), "areas", "so.csv")
+    assert "9522 hay 9,522" in messages(other)[0]
+
+
+def test_letters_that_a_program_lost_never_overwrite_a_name(officer):
+    zone = make.zone(managing_agency=officer.agency)
+    imported = take(officer, f"Mã,Tên\n{zone.code},C?m công nghi?p A\n".encode(), name="danh-muc.csv")
+    assert "hỏng dấu" in messages(imported)[0]
+
+
+def test_the_number_of_a_document_that_became_a_day_is_asked_back(officer):
+    imported = take(officer, [["Loại", "Số, ký hiệu"], ["Quyết định", datetime.date(2025, 12, 1)]], "documents")
+    assert "đã đổi ô này thành ngày" in messages(imported)[0]
+
+
+def test_a_new_measurement_may_name_the_unit_of_its_indicator(officer):
+    zone, indicator = make.zone(managing_agency=officer.agency), make.indicator(unit="ha")
+    heads = ["Mã chỉ tiêu", "Đơn vị tính", "Mã khu, cụm", "Giá trị", "Từ ngày", "Nguồn"]
+    rows = [[indicator.code, unit, zone.code, 5, day, "x"] for unit, day in (("ha", "1/1/2025"), ("m²", "2/1/2025"))]
+    imported = take(officer, [heads, *rows], "measurements")
+    assert "Đơn vị tính là của chỉ tiêu." in messages(imported)
+    assert importing.outcomes(imported).rows()[0].refusals == []
