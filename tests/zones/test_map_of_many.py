@@ -20,6 +20,7 @@ def few_are_many(monkeypatch):
     """A hundred records are already too many for one look."""
     monkeypatch.setattr(clusters, "MOST_SINGLE", 100)
     monkeypatch.setattr("zones.mapping.MOST_SINGLE", 100)
+    monkeypatch.setattr("zones.views.lists.MOST_SINGLE", 100)
 
 
 @pytest.fixture
