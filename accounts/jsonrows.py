@@ -176,7 +176,9 @@ def prepare(cursor, statement):
     """Planning takes PostgreSQL longer than telling one record, so each connection plans a statement once."""
     if getattr(connection, "planned_by", None) is not connection.connection:
         connection.planned_by, connection.planned = connection.connection, []
-    if statement.name in connection.planned:
+    if statement.name in connection.planned:  # the least lately used is the first to go
+        connection.planned.remove(statement.name)
+        connection.planned.append(statement.name)
         return
     if len(connection.planned) >= MOST_PLANNED:
         cursor.execute(f"DEALLOCATE {connection.planned.pop(0)}")

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from accounts import jsonrows
 from accounts.models import Agency
@@ -90,3 +91,17 @@ def test_every_list_is_written_by_the_database(register, name, django_assert_num
     client.get(f"/api/v1/{name}")
     with django_assert_num_queries(4):  # token, count, keys, rows
         client.get(f"/api/v1/{name}")
+
+
+def test_of_many_statements_those_asked_lately_stay_planned(register, monkeypatch, django_assert_num_queries):
+    """Who calls is asked every time, so it is never the first to be forgotten."""
+    client = make.caller()
+    client.get("/api/v1/units")
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    connection.planned.clear()
+    monkeypatch.setattr(jsonrows, "MOST_PLANNED", 3)
+    for name in ("units", "phases", "developers"):
+        client.get(f"/api/v1/{name}")
+    with django_assert_num_queries(4):
+        client.get("/api/v1/developers")
