@@ -173,7 +173,7 @@ def hanging_on(zones, traces):
     for relation in Zone._meta.related_objects:
         model, own = relation.related_model, set(traces.added(relation.related_model))
         for some in in_parts([zone.pk for zone in zones]):
-            tied = model._base_manager.filter(**{f"{relation.field.name}__in": some})
+            tied = model._base_manager.filter(**{f"{relation.field.name}__in": some}).order_by()
             found += [record for record in tied if record.pk not in own]
     return [record for record in found if not getattr(record, "withdrawn", False)]
 
