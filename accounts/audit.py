@@ -15,6 +15,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connections, transaction
+from django.db.models import BigIntegerField, Func
 
 OUR_APPS = ("accounts", "zones", "planning", "reports")
 HISTORY = "accounts_rowchange"
@@ -145,22 +146,25 @@ def install(sender=None, using="default", **kwargs):
 
 def remove(using="default"):
     """Drop our triggers (before a rebuild, and before a test empties its tables)."""
-    connection = connections[using]
+    drop_triggers(connections[using], PREFIX)
+
+
+def drop_triggers(connection, prefix):
+    """Drop the triggers whose names begin with `prefix`."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "SELECT tgname, tgrelid::regclass::text FROM pg_trigger "
                 "WHERE NOT tgisinternal AND starts_with(tgname, %s)",
-                [PREFIX],
+                [prefix],
             )
-            for name, table in cursor.fetchall():
-                cursor.execute(f'DROP TRIGGER "{name}" ON {table}')
         else:
             cursor.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 6) = %s", [PREFIX]
+                "SELECT name, NULL FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, %s) = %s",
+                [len(prefix), prefix],
             )
-            for (name,) in cursor.fetchall():
-                cursor.execute(f'DROP TRIGGER "{name}"')
+        for name, table in cursor.fetchall():
+            cursor.execute(f'DROP TRIGGER "{name}"' + (f" ON {table}" if table else ""))
 
 
 def settle(connection):
@@ -253,6 +257,29 @@ def sqlite_guard(table, action, when=""):
 
 
 # PostgreSQL -----------------------------------------------------------------------------------------------------------
+
+
+class Horizon(Func):
+    """The oldest transaction in this database that still runs: whatever has a smaller number has ended.
+
+    PostgreSQL numbers the transactions of all its databases together; one that holds its number's lock in another
+    database can write nothing here and keeps nobody waiting. In doubt it is taken for one of ours."""
+
+    template = """least(
+        pg_current_xact_id_if_assigned()::text::bigint,
+        coalesce(
+            (SELECT min(running::text::bigint) FROM pg_snapshot_xip(pg_current_snapshot()) AS running
+             WHERE NOT EXISTS (
+                SELECT 1 FROM pg_locks AS held JOIN pg_stat_activity AS elsewhere ON elsewhere.pid = held.pid
+                WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock' AND held.granted
+                AND held.transactionid::text::bigint = mod(running::text::bigint, 4294967296)
+                AND elsewhere.datid <> (SELECT oid FROM pg_database WHERE datname = current_database())
+             )),
+            pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+        )
+    )"""
+    output_field = BigIntegerField()
+
 
 # The greatest `tx`, when no transaction of this cluster can have that number yet.
 AHEAD = f"""

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from knox.models import AbstractAuthToken
 
 from accounts.access import NOBODY, ROLES, Access, AccessQuerySet, City, role_choices
+from accounts.audit import Horizon
 from accounts.jsonrows import Text
 from accounts.text import TextLine, fold
 
@@ -322,28 +323,6 @@ class WebhookDelivery(models.Model):
 
     def __str__(self):
         return self.delivery
-
-
-class Horizon(models.Func):
-    """The oldest transaction in this database that still runs: whatever has a smaller number has ended.
-
-    PostgreSQL numbers the transactions of all its databases together; one that holds its number's lock in another
-    database can write nothing here and keeps nobody waiting. In doubt it is taken for one of ours."""
-
-    template = """least(
-        pg_current_xact_id_if_assigned()::text::bigint,
-        coalesce(
-            (SELECT min(running::text::bigint) FROM pg_snapshot_xip(pg_current_snapshot()) AS running
-             WHERE NOT EXISTS (
-                SELECT 1 FROM pg_locks AS held JOIN pg_stat_activity AS elsewhere ON elsewhere.pid = held.pid
-                WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock' AND held.granted
-                AND held.transactionid::text::bigint = mod(running::text::bigint, 4294967296)
-                AND elsewhere.datid <> (SELECT oid FROM pg_database WHERE datname = current_database())
-             )),
-            pg_snapshot_xmax(pg_current_snapshot())::text::bigint
-        )
-    )"""
-    output_field = models.BigIntegerField()
 
 
 class RowChangeQuerySet(AccessQuerySet):

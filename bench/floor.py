@@ -22,7 +22,7 @@ class ZoneSerializer(serializers.ModelSerializer):
 class FacilitySerializer(serializers.ModelSerializer):
     class Meta:
         model = Facility
-        fields = "__all__"
+        fields = [field.name for field in Facility._meta.concrete_fields]
 
 
 class Tutorial:

@@ -125,11 +125,6 @@ class Overview:
             *(one.computed for one in self.published if one.computed),
         ]  # fmt: skip
 
-    @property
-    def facility_figures(self):
-        """Every figure about standalone facilities, each with the list that it counts."""
-        return [figure for line in (self.facilities, *self.facility_classes) for figure in line.figures]
-
 
 def overview(user, city="", on=None, known=None):
     """The overview of `city` ("" for all) on the day `on` (None: today), as known at `known` (None: now)."""

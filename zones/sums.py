@@ -9,6 +9,7 @@ from django.db import connections, transaction
 from django.db.models import Sum
 from django.db.models.sql import Query
 
+from accounts.audit import drop_triggers
 from zones.models.sums import SUMS, FacilitySum
 
 PREFIX = "sums_"
@@ -107,22 +108,7 @@ def install(using="default", **kwargs):
 
 
 def remove(using="default"):
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT tgname, tgrelid::regclass::text FROM pg_trigger "
-                "WHERE NOT tgisinternal AND starts_with(tgname, %s)",
-                [PREFIX],
-            )
-            for name, table in cursor.fetchall():
-                cursor.execute(f'DROP TRIGGER "{name}" ON {table}')
-        else:
-            cursor.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 5) = %s", [PREFIX]
-            )
-            for (name,) in cursor.fetchall():
-                cursor.execute(f'DROP TRIGGER "{name}"')
+    drop_triggers(connections[using], PREFIX)
 
 
 # What is read ---------------------------------------------------------------------------------------------------------

@@ -63,7 +63,8 @@ def test_a_past_day_knows_only_the_figures_of_that_day(staff):
 @pytest.mark.parametrize("city", ["", "HN"])
 @pytest.mark.parametrize("day", [None, date(2024, 6, 1)])
 def test_every_figure_opens_the_list_that_it_counts(staff, city, day):
-    figures = overview(staff, city, day).facility_figures
+    seen = overview(staff, city, day)
+    figures = [figure for line in (seen.facilities, *seen.facility_classes) for figure in line.figures]
     assert len(figures) == 20
     for one in figures:
         request = RequestFactory().get(f"/facilities/?{one.query}")

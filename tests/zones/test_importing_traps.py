@@ -9,6 +9,7 @@ from tests import factories as make
 from tests.zones import sheets
 from tests.zones.sheets import Page
 from zones import importing
+from zones.models import Facility
 
 HEADS = ["STT", "Mã", "Tên", "Loại", "Thành phố"]
 ONE, TWO = [1, "HN-A", "Cụm A", "CCN", "HN"], [2, "HN-B", "Cụm B", "CCN", "HN"]
@@ -138,3 +139,40 @@ def test_a_new_measurement_may_name_the_unit_of_its_indicator(officer):
     imported = take(officer, [heads, *rows], "measurements")
     assert "Đơn vị tính là của chỉ tiêu." in messages(imported)
     assert importing.outcomes(imported).rows()[0].refusals == []
+
+
+def test_a_zone_is_not_entered_again_under_another_code(officer):
+    make.zone(code="HN-CU", name="Cụm công nghiệp Hòa Phú", managing_agency=officer.agency)
+    make.zone(code="HCM-CU", name="Cụm công nghiệp Sơn Đông", city="HCM")
+    names = ["Cụm công nghiệp  Hoà Phú", "Cụm công nghiệp Sơn Đông", "Cụm công nghiệp Sơn Đồng", "Cụm Mới", "Cụm Mới"]
+    rows = [HEADS, *([place, f"HN-{place}", name, "CCN", "HN"] for place, name in enumerate(names, start=1))]
+    imported = take(officer, rows)
+    refused = {
+        row.number: [one.message for one in row.refusals] for row in importing.outcomes(imported).rows("rejected")
+    }
+    assert sorted(refused) == [2, 5, 6] and imported.created == 2
+    assert "HN-CU" in refused[2][0] and "HN-5" in refused[5][0] and "HN-4" in refused[6][0]
+
+
+def test_a_document_in_other_letters_is_the_same_document(officer):
+    make.document(type="QĐ", number="12/QĐ-UBND", year=2025, issuer="UBND TP Hà Nội")
+    heads = ["Loại", "Số, ký hiệu", "Năm", "Cơ quan ban hành", "Nguồn", "Thành phố"]
+    imported = take(officer, [heads, ["QĐ", "12/qđ-ubnd", 2025, "UBND TP Hà Nội", "Báo cáo", "HN"]], "documents")
+    assert (imported.created, imported.rejected) == (0, 1)
+    assert "Sổ đã có bản ghi khác như vậy." in messages(imported)
+
+
+def test_a_code_that_may_have_lost_its_zero_is_asked_back_unless_the_register_says_the_same(officer):
+    make.facility(code="CS-1", vsic_code="1110", managing_agency=officer.agency)
+    make.facility(code="CS-2", vsic_code="0111", managing_agency=officer.agency)
+    imported = take(officer, [["Mã", "Mã ngành VSIC"], ["CS-1", 1110], ["CS-2", 1110]], "facilities")
+    assert (imported.unchanged, imported.rejected) == (1, 1)
+    assert "số 0 ở đầu" in messages(imported)[0]
+
+
+def test_an_empty_agency_on_a_new_row_is_the_own_agency(officer):
+    heads = ["Mã", "Tên", "Thành phố", "Cơ quan quản lý", "Số liệu đến ngày", "Nguồn"]
+    imported = take(officer, [heads, ["CS-9", "Xưởng gỗ", "HN", None, "30/06/2026", "Phiếu"]], "facilities")
+    assert imported.created == 1
+    importing.apply(imported, by=officer)
+    assert Facility.objects.get(code="CS-9").managing_agency == officer.agency

@@ -29,7 +29,7 @@ GARBLED = re.compile(rf"[?«×¬¸¶](?<={LETTER}.){LETTER}|á[»º]|Ä‘|Æ°|
 
 class Unclear(ValueError):
     """A cell that cannot be read for sure; its text says why and how to write it. `key`: the column it stands in;
-    `either`: the numbers that it could mean."""
+    `either`: what it could mean."""
 
     def __init__(self, message, key="", either=()):
         super().__init__(str(message))
@@ -81,6 +81,17 @@ def read_sign(value):
     if isinstance(value, datetime.date):
         raise Unclear(_("Bảng tính đã đổi ô này thành ngày. Định dạng ô là văn bản rồi ghi lại số, ký hiệu."))
     return read_text(value)
+
+
+def read_digits(value):
+    """A sign that may begin with a zero: a number in the cell no longer says whether it did."""
+    if isinstance(value, Decimal):
+        text = read_text(value)
+        raise Unclear(
+            _("Ô là số %(text)s nên có thể đã mất số 0 ở đầu. Định dạng ô là văn bản rồi ghi lại.") % {"text": text},
+            either=(text,),
+        )
+    return read_sign(value)
 
 
 def read_number(value, units=()):

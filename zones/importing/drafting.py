@@ -14,6 +14,7 @@ from zones.importing.cells import (
     is_nothing,
     read_choice,
     read_day,
+    read_digits,
     read_integer,
     read_number,
     read_sign,
@@ -29,7 +30,8 @@ from zones.models.fact import Precision
 
 WHICH = ("id", "code")  # tell which record a row is of
 FIRST = ("zone", "city")  # by which other cells are looked up
-SIGNS = ("number", "irc_no")  # such as 12/2025, which spreadsheets take for days
+SIGNS = ("number",)  # such as 12/2025, which spreadsheets take for days
+DIGITS = ("irc_no", "vsic_code")  # signs that may begin with a zero, which spreadsheets drop
 FOLLOWS = ("unit",)  # is said by what another cell of the row names: the indicator
 KEPT = object()  # the cell says what the register says
 NOTHING = object()  # the cell is empty
@@ -90,6 +92,7 @@ class Sheetwise:
                 self.by_attribute.setdefault(column.attribute, []).append((column, place))
         self.readers = {column.key: reader_of(target.model, column) for column, _place, _at in present}
         self.titles = {column.key: str(column.title) for column in target.columns}
+        self.headings = {column.key: column.heading for column in target.columns}  # with the unit
         self.settles = {column.attribute: column for column in reversed(target.columns)}
         self.fields = {one.name: one for one in target.model._meta.fields}
         self.written = {one.name for one in target.model._meta.fields if one.editable}
@@ -120,16 +123,17 @@ class Sheetwise:
 
     def read(self, column, cell, held=None):
         """The value of a cell; what a text means is worked out once. Of two meanings it is the one that is `held`."""
-        if not isinstance(cell, str):
-            return self.readers[column.key](cell)
-        if (column.key, cell) not in self.known:
-            try:
-                self.known[column.key, cell] = self.readers[column.key](cell)
-            except Unclear as why:
-                if held in why.either:
-                    return held
-                raise
-        return self.known[column.key, cell]
+        if isinstance(cell, str) and (column.key, cell) in self.known:
+            return self.known[column.key, cell]
+        try:
+            value = self.readers[column.key](cell)
+        except Unclear as why:
+            if held in why.either:
+                return held
+            raise
+        if isinstance(cell, str):
+            self.known[column.key, cell] = value
+        return value
 
     def fill(self, draft):
         """Lay every cell that can be written onto the record."""
@@ -197,10 +201,11 @@ class Sheetwise:
         return KEPT if held == day else day
 
     def emptied(self, draft, column):
-        """What an empty cell does: a value that may be missing is cleared, one that has a default stays."""
+        """What an empty cell does: a value that may be missing is cleared, one that has a default stays; a new record
+        keeps what it begins with, such as the own agency."""
         field = self.fields[column.attribute]
         held = getattr(draft.record, field.attname)
-        if held in (None, ""):
+        if draft.is_new or held in (None, ""):
             return KEPT
         if field.null:
             return None
@@ -219,7 +224,7 @@ class Sheetwise:
         draft.before.setdefault(attribute, old)
         setattr(record, attribute, value)
         draft.traces.append(f"{attribute}={old!r}>{new!r}")
-        draft.changes.append(Change(column.key, self.titles[column.key], before, self.spell(column, record)))
+        draft.changes.append(Change(column.key, self.headings[column.key], before, self.spell(column, record)))
 
     def check_fixed(self, draft):
         """Cells that a file cannot change must say what the register says."""
@@ -310,6 +315,8 @@ def reader_of(model, column):
         return lambda cell: read_number(cell, units)
     if column.key in SIGNS:
         return read_sign
+    if column.key in DIGITS:
+        return read_digits
     lines = getattr(field, "lines", False)
     return lambda cell: read_text(cell, lines=lines)
 

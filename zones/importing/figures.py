@@ -190,7 +190,7 @@ def tell(sheet, draft, key, value):
     """The change in words, as the column writes its values."""
     column = sheet.target.by_key[key]
     old = "" if draft.is_new else sheet.spell(column, draft.record)
-    draft.changes.append(Change(key, sheet.titles[key], old, sheet.spell(column, SimpleNamespace(**{key: value}))))
+    draft.changes.append(Change(key, sheet.headings[key], old, sheet.spell(column, SimpleNamespace(**{key: value}))))
 
 
 def said(fact):

@@ -1,13 +1,15 @@
 """Rows of zones, facilities, projects and documents: found by code, number or identity, then drafted and checked."""
 
+import unicodedata
 from collections import defaultdict
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import may_edit
+from accounts.text import TONES
 from zones import mapping
-from zones.importing.cells import Unclear, is_nothing, read_integer, read_text
+from zones.importing.cells import Unclear, folded, is_nothing, read_integer, read_text
 from zones.importing.drafting import Draft, Sheetwise
 from zones.importing.figures import draft_figures
 from zones.importing.lookups import Lookups
@@ -17,6 +19,8 @@ from zones.models.standing import FIGURES
 
 IDENTITY = ("type", "number", "year", "issuer")
 AT_ONCE = 5_000  # values in one question
+MOST_NAMED = 5
+TONELESS = dict.fromkeys(map(ord, TONES))
 EMPTY = {"status": "", "area_kind": "", "occupancy_basis": "", "has_boundary": False, "has_decision": False}
 
 
@@ -33,6 +37,8 @@ def draft_records(target, table, by, *, lock):
         check(sheet, draft, by)
     refuse_twice(sheet, drafts)
     refuse_taken(sheet, drafts)
+    if target.what == "zones":
+        refuse_namesakes(sheet, drafts)
     return drafts
 
 
@@ -205,14 +211,16 @@ def name_of(sheet, record):
     """What must be its own in the whole register."""
     if sheet.target.is_coded:
         return record.code
-    return identity_in(record) if record.number else None
+    kind, number, *others = identity_in(record)
+    return (kind, number.upper(), *others) if number else None
 
 
 def refuse_taken(sheet, drafts):
     """A code or an identity that already belongs to another record, be it one that the person may not see."""
     doubtful = [draft for draft in drafts if draft.is_new or draft.written & set(IDENTITY)]
     column = "code" if sheet.target.is_coded else "number"
-    values, taken = sorted({getattr(draft.record, column) for draft in doubtful}), defaultdict(set)
+    values = {getattr(draft.record, column) for draft in doubtful}
+    values, taken = sorted(values | {value.upper() for value in values}), defaultdict(set)
     for start in range(0, len(values), AT_ONCE):
         held = sheet.target.model.objects.filter(**{f"{column}__in": values[start : start + AT_ONCE]})
         for one in held.only(*(["code"] if sheet.target.is_coded else IDENTITY)):
@@ -220,3 +228,26 @@ def refuse_taken(sheet, drafts):
     for draft in doubtful:
         if taken[name_of(sheet, draft.record)] - {draft.record.pk}:
             sheet.refuse(draft, column, _("Sổ đã có bản ghi khác như vậy."))
+
+
+def refuse_namesakes(sheet, drafts):
+    """A zone that comes under a new code with the name of another one of its city would be counted twice."""
+    named = defaultdict(list)
+    for draft in drafts:
+        if draft.record.name and (draft.is_new or "name" in draft.written):
+            named[draft.record.city, spoken(draft.record.name)].append(draft)
+    for (city, words), group in named.items():
+        alike = sheet.lookups.zones.get(folded(group[0].record.name), {}).values()
+        bearers = [zone for zone in alike if zone.city == city and spoken(zone.name) == words]
+        for draft in group:
+            others = [zone.code for zone in bearers if zone.pk != draft.record.pk]
+            others += [one.record.code for one in group if one is not draft]
+            if others:
+                text = _("Cùng thành phố đã có khu tên này, mã %(codes)s. Ghi mã đó, hoặc đặt tên cho phân biệt.")
+                sheet.refuse(draft, "name", text % {"codes": ", ".join(others[:MOST_NAMED])})
+
+
+def spoken(name):
+    """A name whatever its case and the vowel on which a tone mark stands: Hoà Phú is Hòa Phú, Sơn Đông not Sơn Đồng."""
+    words = unicodedata.normalize("NFD", name.lower()).split()
+    return tuple((word.translate(TONELESS), "".join(char for char in word if char in TONES)) for word in words)
