@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -27,9 +28,14 @@ class Boxes(forms.MultipleChoiceField):
 
 
 class WebhookForm(RecordForm):
-    kinds = Boxes(label=_("loại bản ghi"), choices=kind_choices, required=False, help_text=_("Không chọn: mọi loại."))
+    kinds = Boxes(
+        label=capfirst(_("loại bản ghi")), choices=kind_choices, required=False, help_text=_("Không chọn: mọi loại.")
+    )
     actions = Boxes(
-        label=_("việc"), choices=RowChange.Action.choices, required=False, help_text=_("Không chọn: mọi việc.")
+        label=capfirst(_("việc")),
+        choices=RowChange.Action.choices,
+        required=False,
+        help_text=_("Không chọn: mọi việc."),
     )
 
 
