@@ -49,7 +49,7 @@ def test_a_file_is_previewed_applied_and_undone(system, zone):
     assert (made.data["state"], made.data["rows"], made.data["updated"]) == ("previewed", 1, 1)
 
     rows = system.get(made.data["links"]["rows"]).data["results"]
-    assert rows[0]["changes"] == [{"column": "term_years", "title": "Thời hạn", "old": "40", "new": "50"}]
+    assert rows[0]["changes"] == [{"column": "term_years", "title": "Thời hạn (năm)", "old": "40", "new": "50"}]
 
     applied = system.post(made.data["links"]["apply"], {"plan_sha256": made.data["plan_sha256"]})
     assert applied.status_code == 200

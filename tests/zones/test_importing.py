@@ -57,7 +57,7 @@ def test_a_preview_says_what_each_row_does_and_changes_nothing(officer):
     assert (imported.rows, imported.unchanged, imported.updated, imported.rejected) == (3, 1, 1, 1)
     same, changed, bad = told(imported)
     assert (same.outcome, same.number, same.url) == ("unchanged", 2, f"/zones/{kept.code}/")
-    assert changed.changes == [importing.Change("term_years", "Thời hạn", "40", "50")]
+    assert changed.changes == [importing.Change("term_years", "Thời hạn (năm)", "40", "50")]
     assert bad.refusals[0].cell == "Sheet1!C4"
     assert not Zone.objects.filter(code="HN-C").exists()
     assert Zone.objects.get(code="HN-B").term_years == 40
@@ -175,7 +175,7 @@ def test_an_empty_cell_clears_and_a_missing_column_leaves_alone(officer):
     imported = write(take([["Mã", "Tên", "Thời hạn"], ["HN-A", "Cụm A", None]], "zones", officer), officer)
     zone = Zone.objects.get(code="HN-A")
     assert (zone.term_years, zone.note) == (None, "Cũ")
-    assert told(imported)[0].changes == [importing.Change("term_years", "Thời hạn", "50", "")]
+    assert told(imported)[0].changes == [importing.Change("term_years", "Thời hạn (năm)", "50", "")]
 
 
 def test_what_the_model_forbids_is_rejected_with_its_reason(officer):

@@ -54,7 +54,7 @@ def test_what_another_editor_changed_since_the_preview_is_shown_first(officer, z
     imported.refresh_from_db()
     zone.refresh_from_db()
     assert (zone.term_years, imported.state) == (45, Import.State.PREVIEWED)
-    assert told(imported)[0].changes == [importing.Change("term_years", "Thời hạn", "45", "50")]
+    assert told(imported)[0].changes == [importing.Change("term_years", "Thời hạn (năm)", "45", "50")]
     write(imported, officer)
     zone.refresh_from_db()
     assert (zone.term_years, zone.note) == (50, "Ghi chú")
