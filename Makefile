@@ -51,11 +51,12 @@ $(REGISTER_STAMP): $(RUN_STAMP) $(CATCH_UP)
 	@mkdir -p var
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py load_register
+	$(BIN)/python manage.py load_planning
 	$(BIN)/python manage.py create_demo_people
 	@touch $@
 
 run: export DJANGO_DEBUG = 1
-run: $(REGISTER_STAMP) ## serve on http://127.0.0.1:8000 (HOST=, PORT=); the first time install, migrate and load the register
+run: $(REGISTER_STAMP) ## serve on http://127.0.0.1:8000 (HOST=, PORT=); the first time install, migrate and load the shipped data
 	$(BIN)/python manage.py runserver $(HOST):$(PORT)
 
 # ---- testing

@@ -66,7 +66,8 @@ class Access:
     """Where a model keeps what its visibility hangs on: lookup paths to city, agency and publicity.
 
     `withdrawn`: the flag of a record that was taken out of the register; it and what belongs to it is nobody's to see,
-    but for its trace in the history. `within`: the rule of the record this one belongs to, which must be visible too.
+    but for its trace in the history. `within`: the rule of the record this one belongs to, which must be visible too;
+    `optional`: the link to it may be empty, and then nothing is asked.
     `reference` models (units, agencies, indicators) are open to everybody who has signed in and changed by
     administrators."""
 
@@ -75,6 +76,7 @@ class Access:
     publicity: str = ""
     withdrawn: str = ""
     within: "Access | None" = None
+    optional: str = ""
     reference: bool = False
 
 
@@ -82,6 +84,15 @@ def seen_by(user, access):
     """The condition for rows that `user` may see."""
     if not user.is_active or not user.is_authenticated:
         return NOBODY
+    seen = seen_itself(user, access)
+    if access.optional and seen is not EVERYTHING:
+        seen |= Q(**{f"{access.optional}__isnull": True})
+    beyond = seen_by(user, access.within) if access.within else EVERYTHING
+    return seen if beyond is EVERYTHING else beyond if seen is EVERYTHING else seen & beyond
+
+
+def seen_itself(user, access):
+    """`seen_by` without asking for the record that this one belongs to."""
     role, agency = user.role_rules, user.agency
     standing = Q(**{access.withdrawn: False}) if access.withdrawn else EVERYTHING
     if access.reference or role.see == "everything":
@@ -94,8 +105,7 @@ def seen_by(user, access):
     elif agency:
         seen |= Q(**{access.publicity: Publicity.INTERNAL, access.city: agency.city})
         seen |= Q(**{access.publicity: Publicity.RESTRICTED, access.agency: agency})
-    seen &= standing
-    return seen & seen_by(user, access.within) if access.within else seen
+    return seen & standing
 
 
 def changed_by(user, access):
@@ -119,6 +129,8 @@ def holds(condition, value_of):
 
 def is_value(value_of, path, wanted):
     """Whether what stands at `path` is `wanted`, a value or a record; of “pk in nothing” (NOBODY) nothing is."""
+    if path.endswith("__isnull"):
+        return (value_of(path.removesuffix("__isnull")) is None) == wanted
     return wanted != [] and value_of(path) == getattr(wanted, "pk", wanted)
 
 

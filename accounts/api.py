@@ -37,17 +37,19 @@ class VisibleRelation:
     }
 
     def __init__(self, model, **kwargs):
-        super().__init__(queryset=model.objects.none(), **kwargs)
+        self.related_model = model
+        written = {} if kwargs.get("read_only") else {"queryset": model.objects.none()}
+        super().__init__(**written, **kwargs)
 
     def get_queryset(self):
-        return self.queryset.model.objects.visible_to(self.context["request"].user)
+        return self.related_model.objects.visible_to(self.context["request"].user)
 
     def use_pk_only_optimization(self):
         return False
 
     def to_internal_value(self, data):
         """Looked up once for all rows of a request."""
-        known, key = self.context.setdefault("known", {}), (self.queryset.model, type(data), str(data))
+        known, key = self.context.setdefault("known", {}), (self.related_model, type(data), str(data))
         if key not in known:
             known[key] = super().to_internal_value(data)
         return known[key]

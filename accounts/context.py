@@ -20,8 +20,21 @@ NAVIGATION = (
     ("zones:facilities", _("Cơ sở sản xuất")),
     ("zones:projects", _("Dự án thứ cấp")),
     ("zones:documents", _("Văn bản")),
+    ("planning:dossiers", _("Hồ sơ, quy hoạch")),
     ("reports:list", _("Báo cáo")),
 )
+ROOMS = {  # of a part of the portal that has several: a second row, while one is in it
+    "planning": (
+        ("planning:dossiers", _("Hồ sơ")),
+        ("planning:board", _("Theo bước")),
+        ("planning:timeline", _("Diễn biến")),
+        ("planning:delays", _("Vì sao chậm")),
+        ("planning:steps", _("Sổ bước")),
+        ("planning:plans", _("Quy hoạch")),
+        ("planning:sessions", _("Kỳ họp")),
+        ("planning:rules", _("Luật và thời hạn")),
+    ),
+}
 YEARS = range(1900, 2200)  # any other year is a slip of the finger
 
 
@@ -112,6 +125,7 @@ def frame(request):
         return {"frame": {}}
     chosen = read_frame(request)
     here = request.resolver_match.view_name if request.resolver_match else ""
+    part = ROOMS.get(here.partition(":")[0], ())
     return {
         "frame": {
             "user": user,
@@ -126,7 +140,8 @@ def frame(request):
             "problem": chosen.problem,
             "query": chosen.query,
             "tail": chosen.tail,
-            "nav": [(reverse(name), label, here == name) for name, label in NAVIGATION],
+            "nav": [(reverse(name), label, here == name or name in dict(part)) for name, label in NAVIGATION],
+            "rooms": [(reverse(name), label, here == name) for name, label in part],
             "totp_suggested": lacks_totp(user),
         }
     }

@@ -17,7 +17,7 @@ from accounts.templatetags.portal import number
 
 ROWS_A_PAGE = 30
 # Columns that no form offers but that tell a reader something; other such columns only repeat what stands elsewhere.
-TELLING = {"superseded_at", "superseded_as_of", "file_name", "file_sha256"}
+TELLING = {"superseded_at", "superseded_as_of", "retracted_at", "retracted_note", "file_name", "file_sha256"}
 # Columns that say which row it is.
 NAMING = {
     "name",
@@ -32,7 +32,7 @@ NAMING = {
     "unit",
     "developer",
 }
-NAMING |= {"numerator_ha", "denominator_ha", "stated_pct", "other"}
+NAMING |= {"numerator_ha", "denominator_ha", "stated_pct", "other", "event", "on", "start_on", "length", "label"}
 DONE = {"insert": _("Thêm %(what)s"), "update": _("Sửa %(what)s"), "delete": _("Xoá %(what)s")}
 
 

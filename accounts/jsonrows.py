@@ -27,6 +27,12 @@ from django.utils.translation import get_language
 from rest_framework import serializers
 
 MOST_STATEMENTS, MOST_PLANNED = 500, 40
+WORKED_OUT = (
+    serializers.RelatedField,
+    serializers.ManyRelatedField,
+    serializers.BaseSerializer,
+    serializers.SerializerMethodField,
+)
 ZERO_MICROSECONDS = ".000000"
 numbers = count(1)
 
@@ -89,7 +95,7 @@ def counterpart(field, serializer, rows):
         return row_of(field, rows)
     if isinstance(field, (serializers.SlugRelatedField, serializers.PrimaryKeyRelatedField)):
         return related(field)
-    if isinstance(field, (serializers.RelatedField, serializers.BaseSerializer, serializers.SerializerMethodField)):
+    if isinstance(field, WORKED_OUT):
         raise NoCounterpart(field.field_name)
     return column(field, rows)
 

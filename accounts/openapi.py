@@ -22,7 +22,6 @@ IF_MATCH = OpenApiParameter(
 )
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, HEADER, description=_("ETag đã có; 304 nếu chưa đổi."))
 FIELDS = OpenApiParameter("fields", str, description=_("Chỉ trả những trường này, cách nhau bằng dấu phẩy."))
-CONDITIONS = {"GET": [IF_NONE_MATCH], "PUT": [IF_MATCH], "PATCH": [IF_MATCH], "DELETE": [IF_MATCH]}
 ONCE = OpenApiParameter(
     HEADER_ONCE,
     {"type": "string", "pattern": f"^{KEY.pattern}$"},
@@ -90,8 +89,20 @@ class PortalSchema(AutoSchema):
     @property
     def versioned(self):
         """Does this address read or change one record that has an ETag?"""
-        one = getattr(self.view, "action", "") in ("retrieve", "create") or self.method in CHANGING
+        one = getattr(self.view, "action", "") in ("retrieve", "create") or self.guarded
         return hasattr(self.view, "check_precondition") and one
+
+    @property
+    def guarded(self):
+        """Does it change a record, so that the version that was read must be sent?"""
+        return self.method in CHANGING or getattr(self.view, "action", "") in getattr(self.view, "guarded", ())
+
+    @property
+    def conditions(self):
+        """The headers that ask for a version. What changes by the day is never the same as before."""
+        if self.guarded:
+            return [IF_MATCH]
+        return [] if self.method != "GET" or getattr(self.view, "changes_by_day", False) else [IF_NONE_MATCH]
 
     @property
     def once(self):
@@ -103,7 +114,7 @@ class PortalSchema(AutoSchema):
         if self.method == "GET" and isinstance(self.view, Reading) and self.view.action in READING:
             parameters.append(FIELDS)
         if self.versioned:
-            parameters += [ETAG, *CONDITIONS.get(self.method, [])]
+            parameters += [ETAG, *self.conditions]
         if self.once:
             parameters += [ONCE, REPLAYED]
         return parameters
@@ -132,7 +143,7 @@ class PortalSchema(AutoSchema):
         for body in bodies.values():
             if GeoJSONRenderer.media_type in body.get("content", {}):
                 body["content"][GeoJSONRenderer.media_type] = {"schema": self.features()}
-        if self.versioned and self.method == "GET":
+        if self.versioned and IF_NONE_MATCH in self.conditions:
             bodies["304"] = {"description": "Not modified"}
         for status in self.refusals():
             content = {"application/problem+json": {"schema": self.component("Problem", PROBLEM).ref}}
@@ -141,7 +152,7 @@ class PortalSchema(AutoSchema):
 
     def refusals(self):
         writing = self.method not in ("GET", "HEAD")
-        guarded = (412, 428) if self.versioned and self.method in CHANGING else ()
+        guarded = (412, 428) if self.versioned and self.guarded else ()
         return sorted({*SHARED, *(WRITING if writing else ()), *guarded, *((422,) if self.once else ())})
 
     def features(self):

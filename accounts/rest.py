@@ -203,7 +203,9 @@ class GivenFilters(DjangoFilterBackend):
 def narrowed(whole, names):
     """The FilterSet `whole` with the filters of these names only."""
     part = type(whole.__name__, (whole,), {})
-    part.base_filters = {name: one for name, one in whole.base_filters.items() if name in names}
+    part.base_filters = type(whole.base_filters)(
+        (name, whole.base_filters[name]) for name in whole.base_filters if name in names
+    )
     return part
 
 

@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.exchange import Changes, WebhookViewSet
 from accounts.whoami import Me
+from planning import api as planning
 from reports.api import FiguresOverview
 from zones import api as zones
 from zones.api.ogc.views import Landing
@@ -56,12 +57,21 @@ router.register("imports", zones.ImportViewSet, "api-import")
 for name, viewset in zones.FACT_VIEWSETS.items():
     router.register(f"facts/{name}", viewset, f"api-fact-{name}")
 
+router.register("dossiers", planning.DossierViewSet, "api-dossier")
+router.register("steps", planning.StepViewSet, "api-step")
+router.register("milestones", planning.MilestoneViewSet, "api-milestone")
+router.register("plans", planning.PlanViewSet, "api-plan")
+router.register("plan-entries", planning.PlanEntryViewSet, "api-plan-entry")
+router.register("sessions", planning.SessionViewSet, "api-session")
+router.register("rules", planning.RuleViewSet, "api-rule")
+router.register("holidays", planning.HolidayViewSet, "api-holiday")
 router.register("webhooks", WebhookViewSet, "api-webhook")
 
 urlpatterns = [
     path("v1/", include(router.urls)),
     re_path("^v1/me/?$", Me.as_view(), name="me"),
     re_path("^v1/changes/?$", Changes.as_view(), name="changes"),
+    re_path("^v1/clock/explain/?$", planning.Explain.as_view(), name="clock-explain"),
     re_path("^v1/figures/overview/?$", FiguresOverview.as_view(), name="figures-overview"),
     re_path("^ogc$", Landing.as_view()),
     path("ogc/", include("zones.api.ogc.urls")),

@@ -54,6 +54,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("config.api")),
     path("", include("reports.urls")),
+    path("", include("planning.urls")),
     path("", include("zones.urls")),
     path("zones/<slug:code>/", zone_profile, name="zone"),
 ]

@@ -90,6 +90,11 @@ def about(question):
     ]
 
 
+def read(question):
+    """The rows, some at a time."""
+    return question.listing.worked_out(question.rows.iterator(chunk_size=AT_ONCE))
+
+
 def plain(value):
     """A value as machines read it."""
     if isinstance(value, Decimal):
@@ -126,7 +131,7 @@ def write_rows(book, question):
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, question.count, len(columns) - 1)
     sheet.write_row(0, 0, [column.heading for column in columns], head)
-    for line, record in enumerate(question.rows.iterator(chunk_size=AT_ONCE), start=1):
+    for line, record in enumerate(read(question), start=1):
         for place, column in enumerate(columns):
             write_cell(sheet, line, place, column.label(record), formats.get(column.kind), record, column)
 
@@ -187,7 +192,7 @@ def csv_lines(question):
     moment = timezone.localtime().isoformat(timespec="seconds")
     said = dict(zip(map(str, ABOUT_THE_FILE), (question.frame.as_of.isoformat(), conditions, moment), strict=True))
     yield "\ufeff" + writer.writerow([column.heading for column in columns] + list(said))
-    for record in question.rows.iterator(chunk_size=AT_ONCE):
+    for record in read(question):
         yield writer.writerow(
             [csv_cell(column.label(record)) for column in columns] + [csv_cell(v) for v in said.values()]
         )

@@ -7,11 +7,16 @@ from contextlib import closing
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from hypothesis import settings as properties
 
 from accounts import audit
 from zones.loading import load_register
 
 BROWSER_TESTS = "tests/browser/"
+
+# How long one example takes says more about a busy machine than about the rule that it tests.
+properties.register_profile("portal", deadline=None)
+properties.load_profile("portal")
 
 
 def pytest_collection_modifyitems(items):

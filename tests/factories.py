@@ -10,6 +10,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import Agency, ApiToken, User, Webhook
+from planning import workflow
+from planning.models import CouncilSession, Dossier, Holiday, Milestone, Plan, PlanEntry, Rule, SessionDossier
 from zones.importing.preview import Outcome, Refusal, written
 from zones.models import (
     AdminUnit,
@@ -181,7 +183,7 @@ def imported(agency, **given):
     """A file of `agency` that is in the register, with one row that was left out because it could not be read."""
     refused = Outcome(2, "rejected", "CCN Không Rõ", refusals=[Refusal("Sheet1!F2", "Diện tích", "1.234 là số nào?")])
     sheet = SimpleNamespace(
-        skipped=[], heads=[("code", 1)], rows=[SimpleNamespace(number=2, cells=["HN-CCN-KHONG-RO"])]
+        skipped=[], warnings=[], heads=[("code", 1)], rows=[SimpleNamespace(number=2, cells=["HN-CCN-KHONG-RO"])]
     )
     who = user("editor", agency=agency)
     defaults = {"what": "zones", "state": "applied", "file_name": "Khu, cụm.csv", "rows": 1, "rejected": 1}
@@ -225,3 +227,74 @@ def many_zones(wanted, **given):
         for model in (Zone, ZoneArea, ZoneStatus, Occupancy):
             cursor.execute(f"ANALYZE {model._meta.db_table}")
     return made
+
+
+def dossier(subject=None, state="in_plan", *, on=DAY, by=None, **given):
+    """A dossier of a zone (or a facility), opened the way the portal does it: on the legal track unless named."""
+    subject = subject or zone()
+    of = "facility" if isinstance(subject, Facility) else "zone"
+    opened = {"document": given.pop("document", None), "precision": given.pop("precision", "day")}
+    defaults = {"code": f"HS-{next(numbers)}", "track": "legal", "lead_agency": subject.managing_agency}
+    defaults |= {of: subject, "title": f"Hồ sơ {subject.name}", "publicity": subject.publicity, "source": "Báo cáo"}
+    given = defaults | given
+    return workflow.open_dossier(
+        Dossier(**given), state, by=by or administrator(), on=on, source=given["source"], **opened
+    )
+
+
+def move(dossier, code, on, *, by=None, note="Theo văn bản", **given):
+    """Make one move, with a document of a type that it accepts."""
+    wanted = dossier.table.moves[code].evidence
+    if "document" not in given and wanted:
+        given["document"] = document(type=wanted[0], city=dossier.city)
+    step = workflow.advance(dossier, code, by=by or administrator(), on=on, note=note, **given)
+    dossier.refresh_from_db()
+    return step
+
+
+def pause(dossier, *, by=None, **given):
+    defaults = {"kind": "suspension", "start_on": DAY, "reason": "Chờ ý kiến cấp trên", "source": "Thông báo"}
+    return workflow.pause(dossier, by=by or administrator(), **defaults | given)
+
+
+def extension(dossier, rule="ccn.appraisal", *, by=None, **given):
+    defaults = {"length": 5, "unit": "wd", "granted_on": DAY}
+    given["document"] = given.get("document") or document(city=dossier.city)
+    return workflow.extend(dossier, rule, by=by or administrator(), **defaults | given)
+
+
+def milestone(dossier, **given):
+    defaults = {"label": "Thành lập", "state": "established", "on": DAY, "source": "Kế hoạch năm"}
+    return Milestone.objects.create(dossier=dossier, **defaults | given)
+
+
+def rule(code="ccn.appraisal", value=20, unit="wd", **given):
+    defaults = {"title": f"Thời hạn {code}", "kind": "clock", "article": "Điều 10", "certainty": "V"}
+    return Rule.objects.create(**defaults | {"code": code, "value": value, "unit": unit} | given)
+
+
+def holiday(on, name="Nghỉ lễ", **given):
+    return Holiday.objects.create(
+        **{"on": on, "name": name, "kind": "holiday", "certainty": "seen", "source": "Thông báo"} | given
+    )
+
+
+def plan(**given):
+    number = next(numbers)
+    defaults = {"code": f"QH-{number}", "title": f"Quy hoạch số {number}", "city": "HN", "kinds": ["CCN"]}
+    return Plan.objects.create(**defaults | {"publicity": "public", "source": "Quyết định phê duyệt"} | given)
+
+
+def session(**given):
+    number = next(numbers)
+    defaults = {"code": f"KH-{number}", "name": f"Kỳ họp số {number}", "city": "HN", "body": "hdnd", "on": DAY}
+    return CouncilSession.objects.create(**defaults | {"publicity": "public", "source": "Lịch họp"} | given)
+
+
+def plan_entry(plan=None, **given):
+    defaults = {"number": next(numbers), "name": "Cụm công nghiệp trong quy hoạch", "kind": "CCN"}
+    return PlanEntry.objects.create(plan=plan or globals()["plan"](), **defaults | {"source": "Phụ lục"} | given)
+
+
+def session_item(dossier, session=None, **given):
+    return SessionDossier.objects.create(session=session or globals()["session"](), dossier=dossier, **given)

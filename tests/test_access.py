@@ -24,6 +24,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, resolve
 
 from accounts.models import ApiToken, Webhook
+from planning.models import Dossier, Holiday, Rule
 from tests import factories as make
 from zones.models import DeveloperShare, DocumentLink, UnitSuccession, ZoneUnit
 
@@ -105,6 +106,25 @@ PAGES = {
     "documents/{document}/file/": {"GET": PAGE, "POST": NO_POST},
     "documents/{document}/links/new/": {"GET": TO_WRITE, "POST": TO_WRITE},
     "documents/{document}/links/{link}/remove/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "zones/{zone}/tracks/": {"GET": PAGE, "POST": NO_POST},
+    "dossiers/": {"GET": PAGE, "POST": NO_POST},
+    "dossiers/new/": {"GET": TO_ADD, "POST": TO_ADD},
+    "dossiers/{dossier}/": {"GET": PAGE, "POST": NO_POST},
+    "dossiers/{dossier}/edit/": {"GET": TO_WRITE, "POST": TO_SAVE},
+    "dossiers/{dossier}/cooperating/": {"GET": TO_WRITE, "POST": "L  403  403  403  409 409  L  L"},
+    "dossiers/{dossier}/moves/accept/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "dossiers/{dossier}/observe/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "dossiers/{dossier}/events/new/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "dossiers/{dossier}/pauses/new/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "dossiers/{dossier}/pauses/{pause}/resume/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "dossiers/{dossier}/pauses/{pause}/remove/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "dossiers/{dossier}/extensions/new/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "dossiers/{dossier}/extensions/{extension}/remove/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "dossiers/{dossier}/milestones/new/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "dossiers/{dossier}/milestones/{milestone}/edit/": {"GET": TO_WRITE, "POST": TO_SAVE},
+    "dossiers/{dossier}/milestones/{milestone}/remove/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "dossiers/{dossier}/steps/{step}/retract/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "steps/": {"GET": PAGE, "POST": NO_POST},
     "export/zones.csv": {"GET": PAGE, "POST": NO_POST},
     "imports/": {"GET": PAGE, "POST": NO_POST},
     "imports/new/": {"GET": TO_ADD, "POST": TO_ADD},
@@ -157,6 +177,7 @@ LOOK = {"GET": READ, "POST": NOT_HERE, "PUT": NOT_HERE, "PATCH": NOT_HERE, "DELE
 TAKE_BACK = {"GET": "401 405 405 405 405 405 405 405", "POST": WITHDRAW, "PUT": NOT_HERE, "PATCH": NOT_HERE,
              "DELETE": NOT_HERE}
 UPLOAD = "401  403    403   415   415 415   403  415"  # a file comes as multipart/form-data
+GUARDED = TAKE_BACK | {"POST": CORRECT}  # an action that asks for the version that was read
 OWN_LOOK = LOOK | {"GET": "401  200    200   404   200 200   200  200"}
 OWN_ACT = TAKE_BACK | {"POST": "401  403    403   404   400 400   403  400"}
 GOES = ONE | {"DELETE": CORRECT}  # a record that may be deleted
@@ -222,6 +243,35 @@ API = {
     "api/v1/facts/occupancies/bulk": IN_BULK,
     "api/v1/facts/boundaries/bulk": IN_BULK,
     "api/v1/facts/measurements/bulk": IN_BULK,
+    "api/v1/dossiers": LIST,
+    "api/v1/dossiers/{dossier}": ONE,
+    # Who may make a move is asked of the table of moves, after the version: the agency alone does not say it.
+    "api/v1/dossiers/{dossier}/advance": TAKE_BACK | {"POST": "401  403  403  428  428  428  403  428"},
+    "api/v1/dossiers/{dossier}/observe": GUARDED,
+    "api/v1/dossiers/{dossier}/events": GUARDED,
+    "api/v1/dossiers/{dossier}/pause": GUARDED,
+    "api/v1/dossiers/{dossier}/resume": GUARDED,
+    "api/v1/dossiers/{dossier}/extend": GUARDED,
+    "api/v1/dossiers/{dossier}/retract": GUARDED,
+    "api/v1/steps": LOOK,
+    "api/v1/steps/{step}": LOOK,
+    "api/v1/milestones": LIST,
+    "api/v1/milestones/{milestone}": GOES,
+    "api/v1/plans": LIST,
+    "api/v1/plans/{plan}": GOES,
+    "api/v1/plan-entries": LIST,
+    "api/v1/plan-entries/{plan_entry}": GOES,
+    "api/v1/sessions": LIST,
+    "api/v1/sessions/{session}": GOES,
+    "api/v1/sessions/{session}/dossiers": GUARDED,
+    "api/v1/sessions/{session}/dossiers/{dossier}": {"DELETE": CORRECT},
+    "api/v1/rules": LIST,
+    "api/v1/rules/{rule}": BY_ADMIN_ONE | {"DELETE": FOR_ADMIN_CORRECT},
+    "api/v1/holidays": LIST,
+    "api/v1/holidays/{holiday}": BY_ADMIN_ONE | {"DELETE": FOR_ADMIN_CORRECT},
+    "api/v1/clock/explain?start=2026-09-18&length=3&unit=wd": {
+        "GET": READ, "POST": "401  400  400  400  400  400  400  400",
+    },
     "api/v1/changes": LOOK,
     "api/v1/webhooks": LIST,
     "api/v1/webhooks/{hook}": {"GET": OWN_HOOK, "PUT": CORRECT_HOOK, "PATCH": CORRECT_HOOK, "DELETE": CORRECT_HOOK},
@@ -275,6 +325,10 @@ TABLES = {
     "zones zonestatus|zones zonearea|zones landuse|zones occupancy|zones boundary|zones measurement": (
         CHANGES, CLOSED, CLOSED,
     ),
+    "planning rule|planning holiday|planning pause|planning extension|planning milestone|planning planentry"
+    "|planning sessiondossier": (CHANGES, CHANGES, CHANGES),
+    "planning plan|planning councilsession": (CHANGES, CHANGES, CLOSED),
+    "planning dossier|planning step": (CLOSED, CLOSED, CLOSED),
     "accounts apitoken": (CLOSED, SAVES, CHANGES),
     "accounts webhook": (CHANGES, CHANGES, CHANGES),
     "accounts webhookdelivery|accounts rowchange|zones import|mfa authenticator|axes accessattempt": (
@@ -282,6 +336,7 @@ TABLES = {
     ),
 }
 # fmt: on
+OPEN_TO_ALL = ("{unit}", "{developer}", "{rule}", "{holiday}")  # records that are nobody's secret
 READ_BY_ADMINISTRATORS = {"mfa authenticator", "axes accessattempt"}
 
 
@@ -319,7 +374,7 @@ def world():
     publicity = {"own": "internal", "closed": "restricted", "far": "internal"}
     records = {case: belongings(agencies[case], publicity[case], *shared) for case in agencies}
     records["none"] = dict.fromkeys(records["own"], 999_999)
-    records["none"] |= dict.fromkeys(("zone", "facility", "project"), "KHONG-CO")
+    records["none"] |= dict.fromkeys(("zone", "facility", "project", "dossier", "plan", "session"), "KHONG-CO")
     records["own"] |= admin_rows(records["own"])
     seen = visitors(agencies["own"], neighbour)
     Webhook.objects.filter(pk=records["own"]["hook"]).update(owner=ApiToken.objects.get(scope="write").user)
@@ -336,6 +391,7 @@ def belongings(agency, publicity, unit, developer, indicator, document):
     own.save()
     facility = make.facility(**common)
     project = make.project(zone, publicity=publicity)
+    dossier = make.dossier(zone, "dossier_submitted", publicity=publicity)
     rows = {
         "phase": make.phase(zone),
         "place": ZoneUnit.objects.create(zone=zone, unit=unit),
@@ -352,9 +408,22 @@ def belongings(agency, publicity, unit, developer, indicator, document):
         "measurement": make.measurement(zone, indicator=indicator),
         "hook": make.webhook(url="https://127.0.0.1/"),
         "import": make.imported(agency),
+        "step": dossier.steps.get(),
+        "pause": make.pause(dossier),
+        "extension": make.extension(dossier, document=own),
+        "milestone": make.milestone(dossier),
+        "plan_entry": make.plan_entry(of_agency(make.plan, agency, publicity)),
+        "rule": Rule.objects.first() or make.rule(),
+        "holiday": Holiday.objects.first() or make.holiday(make.DAY),
     }
     keys = {name: row.pk for name, row in rows.items()}
-    return keys | {"zone": zone.code, "facility": facility.code, "project": project.code}
+    keys["plan"] = rows["plan_entry"].plan.code
+    keys["session"] = of_agency(make.session, agency, publicity).code
+    return keys | {"zone": zone.code, "facility": facility.code, "project": project.code, "dossier": dossier.code}
+
+
+def of_agency(made, agency, publicity):
+    return made(agency=agency, city=agency.city, publicity=publicity)
 
 
 def admin_rows(own):
@@ -367,6 +436,7 @@ def admin_rows(own):
     AccessAttempt.objects.create(username="ai", ip_address="10.0.0.9", user_agent="x", failures_since_start=1)
     ApiToken.objects.create(user=person)
     make.webhook().deliveries.create(events=0, duration_ms=1)
+    make.session_item(Dossier.objects.get(code=own["dossier"]))
     UnitSuccession.objects.create(old=make.unit(), new=make.unit(), whole=True, on=make.DAY)
     found = {
         f"{model._meta.app_label}_{model._meta.model_name}": model._base_manager.order_by("pk").first().pk
@@ -424,7 +494,7 @@ def wrong_cells(world, table):
 
 def hides(template):
     """Is this the address of a record that may be hidden?"""
-    return "{" in template and not template.startswith("admin/") and not template.endswith(("{unit}", "{developer}"))
+    return "{" in template and not template.startswith("admin/") and not template.endswith(OPEN_TO_ALL)
 
 
 def expected_hidden(name, case, method, said, template):

@@ -6,7 +6,6 @@ number, date, yes or no, None when unknown. `spell` writes it for people."""
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
-from types import SimpleNamespace
 from typing import Any
 
 from django.urls import reverse
@@ -17,7 +16,7 @@ from accounts.access import City, Publicity
 from accounts.templatetags.portal import number
 from zones.models import Document, Facility, TenantProject, Zone, ZoneArea, ZoneStatus
 from zones.models.area import OccupancyBasis, occupancy_pct
-from zones.models.fact import Precision, Standing, dated
+from zones.models.fact import Precision, Standing, spelled
 from zones.models.place import PointPrecision
 from zones.models.zone import ZoneKind
 
@@ -97,7 +96,7 @@ class Column:
             return number(value, PLACES.get(self.kind, 4))
         if self.kind == "date":
             precision = getattr(record, self.precision) if self.precision else Precision.DAY
-            return dated(SimpleNamespace(as_of=value, as_of_precision=precision))
+            return spelled(value, precision)
         return str(value)
 
 

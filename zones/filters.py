@@ -13,7 +13,6 @@ from django_filters import (
     CharFilter,
     ChoiceFilter,
     DateFilter,
-    FilterSet,
     ModelChoiceFilter,
     MultipleChoiceFilter,
     OrderingFilter,
@@ -23,6 +22,7 @@ from django_filters import NumberFilter as AnyNumberFilter
 from accounts.access import BOTH_CITIES, City
 from accounts.models import Agency
 from accounts.text import fold
+from zones.asking import AskingFilterSet
 from zones.forms.correcting import DayInput, NumberField
 from zones.forms.offering import OfferField, PlaceField
 from zones.geometry import SRIDS
@@ -161,9 +161,9 @@ class CodeFilter(ModelChoiceFilter):
 
     def __init__(self, model, offered, **kwargs):
         self.model_of_choice, self.offered = model, offered
-        super().__init__(queryset=self.choices, to_field_name="code", empty_label=_("Tất cả"), **kwargs)
+        super().__init__(to_field_name="code", empty_label=_("Tất cả"), **kwargs)
 
-    def choices(self, request):
+    def get_queryset(self, request):
         records = self.model_of_choice.objects
         if request is None:
             return records.none()
@@ -205,7 +205,7 @@ OCCUPANCY = Cast(F("occupied_ha"), FloatField()) / NullIf(Cast(F("occupiable_ha"
 COUNTED = {"true": ~Q(occupancy_basis=""), "false": Q(occupancy_basis="")}
 
 
-class ZoneFilterSet(FilterSet):
+class ZoneFilterSet(AskingFilterSet):
     search = SearchFilter(method=find)
     kind = AnyOfFilter(field_name="kind", choices=ZoneKind.choices, label=_("Loại"))
     status = AnyOfFilter(field_name="status", choices=[*STATUSES, (UNKNOWN, ANSWERS[UNKNOWN])], label=_("Tình trạng"))
@@ -246,7 +246,7 @@ class ZoneFilterSet(FilterSet):
         return queryset.in_unit(unit)
 
 
-class FacilityFilterSet(FilterSet):
+class FacilityFilterSet(AskingFilterSet):
     search = SearchFilter(method=find)
     relocation_class = AnyOfFilter(
         field_name="relocation_class",
@@ -257,7 +257,7 @@ class FacilityFilterSet(FilterSet):
     unit = PlaceFilter(method="in_unit")
     agency = CodeFilter(Agency, watching, field_name="managing_agency", label=_("Cơ quan quản lý"))
     destination = CodeFilter(
-        Zone, receiving, field_name="destination", label=_("Khu, cụm tiếp nhận"), widget=TYPED_CODE
+        Zone, receiving, field_name="destination", label=_("Khu, cụm tiếp nhận (mã)"), widget=TYPED_CODE
     )
     has_destination = AnswerFilter(given("destination"), label=_("Đã có nơi đến"))
     wave = NumberFilter(field_name="wave", min_value=0, max_value=99, decimal_places=0, label=_("Đợt di dời"))
@@ -292,7 +292,7 @@ def overlapping(unit):
     return within | Q(**{other: unit}) | Q(**{f"{other}__parent": unit}) | Q(**{f"{other}__parent__parent": unit})
 
 
-class TenantProjectFilterSet(FilterSet):
+class TenantProjectFilterSet(AskingFilterSet):
     search = SearchFilter(method=find)
     zone = CodeFilter(Zone, with_projects, field_name="zone", label=_("Khu, cụm"))
     origin = AnyOfFilter(field_name="origin", choices=TenantProject.Origin.choices, label=_("Nguồn vốn"))
@@ -315,7 +315,7 @@ class TenantProjectFilterSet(FilterSet):
     )
 
 
-class DocumentFilterSet(FilterSet):
+class DocumentFilterSet(AskingFilterSet):
     search = SearchFilter(field_name="search", method=holds_words)
     type = AnyOfFilter(field_name="type", choices=Document.Type.choices, label=_("Loại"))
     year = NumberFilter(field_name="year", min_value=1900, max_value=2200, decimal_places=0, label=_("Năm"))
@@ -327,7 +327,7 @@ class DocumentFilterSet(FilterSet):
     ordering = Ordering("number", "type", "year", "issuer", "issued_on", "title")
 
 
-class AdminUnitFilterSet(FilterSet):
+class AdminUnitFilterSet(AskingFilterSet):
     search = SearchFilter(field_name="name_fold", method=holds_words)
     level = AnyOfFilter(field_name="level", choices=AdminUnit.Level.choices, label=_("Cấp"))
     in_force_on = DayFilter(method="in_force", label=_("Có vào ngày"))
@@ -339,20 +339,20 @@ class AdminUnitFilterSet(FilterSet):
         return queryset.in_force(day)
 
 
-class AgencyFilterSet(FilterSet):
+class AgencyFilterSet(AskingFilterSet):
     search = SearchFilter(field_name="name_fold", method=holds_words)
     kind = AnyOfFilter(field_name="kind", choices=Agency.Kind.choices, label=_("Loại"))
     city = CityFilter(field_name="city")
     ordering = Ordering("code", "kind", "city", name=F("name_fold"))
 
 
-class PhaseFilterSet(FilterSet):
+class PhaseFilterSet(AskingFilterSet):
     zone = CharFilter(field_name="zone__code", max_length=40, label=_("Khu, cụm (mã)"))
     city = CityFilter(field_name="zone__city")
     ordering = Ordering("number", zone=F("zone__name_sort"))
 
 
-class FactFilterSet(FilterSet):
+class FactFilterSet(AskingFilterSet):
     """What every kind of fact can be asked."""
 
     zone = CharFilter(field_name="zone__code", max_length=40, label=_("Khu, cụm (mã)"))

@@ -3,19 +3,19 @@
 Page, map and export read the same `Question`, so they hold the same rows in the same order."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, DateField, Model, Prefetch, Q, QuerySet, Sum, Value
+from django.db.models import Count, Model, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_filters import FilterSet
 
-from accounts.access import may_edit, prefetch_visible
+from accounts.access import may_edit
 from accounts.context import read_frame
 from accounts.keyset import count_up_to
 from accounts.templatetags.portal import number, percent
@@ -31,9 +31,20 @@ from zones.filters import (
     ZoneFilterSet,
 )
 from zones.forms.correcting import NumberField
-from zones.models import Document, Facility, Fact, Measurement, TenantProject, Zone, ZoneArea, ZoneStatus, ZoneUnit
+from zones.models import Document, Facility, Measurement, TenantProject, Zone, ZoneArea, ZoneStatus
 from zones.models.area import OccupancyBasis, occupancy_pct
-from zones.models.standing import FOREVER
+from zones.rows import (
+    FACILITY_JOINED,
+    ZONE_JOINED,
+    document_related,
+    document_rows,
+    facility_related,
+    facility_rows,
+    fact_rows,
+    project_rows,
+    zone_related,
+    zone_rows,
+)
 from zones.totals import of_stored, stored_totals, zones_of_stored
 
 ZONE_BASIS = (
@@ -60,6 +71,9 @@ class Listing:
     sums: tuple[str, ...]
     mapped: bool
     empty: Any
+    joined: tuple[str, ...] = ()  # related records that `rows` reads with each record, by the attribute of a column
+    related: Callable[..., tuple[Prefetch, ...]] = lambda user: ()  # and those that it reads after them
+    worked_out: Callable[[Iterable], Iterable] = iter  # gives the rows that are read what no column of theirs holds
     large: bool = False  # paged by cursor, never counted or added up beyond MOST_COUNTED rows for a page
 
     @property
@@ -72,63 +86,13 @@ class Listing:
         return next(column for column in self.columns if column.state)
 
     def may_add(self, user):
-        """May `user` add a record that their own agency would manage? A fact is added on the page of its zone."""
-        if issubclass(self.model, Fact):
-            return False
+        """May `user` add a record that their own agency would manage? What belongs to another record is added there."""
+        managed_by = self.model.access.agency
         if self.model is TenantProject:
             return may_edit(user, TenantProject(zone=Zone(managing_agency=user.agency)))
-        return may_edit(user, self.model(**{self.model.access.agency: user.agency}))
-
-
-def zone_rows(user, day, known):
-    places = ZoneUnit.objects.select_related("unit").order_by("unit__name_fold")
-    return (
-        Zone.objects.visible_to(user)
-        .on(day, known)
-        .annotate(figures_until=Value(day or timezone.localdate(), DateField()))
-        .select_related("managing_agency")
-        .prefetch_related(Prefetch("places", places), prefetch_visible("parent", Zone, user))
-    )
-
-
-def facility_rows(user, day, known):
-    """The facilities whose figures are of `day` or earlier."""
-    found = Facility.objects.visible_to(user).select_related("managing_agency", "unit")
-    return up_to(
-        found.prefetch_related(
-            prefetch_visible("destination", Zone, user), prefetch_visible("document", Document, user)
-        ),
-        day,
-    )
-
-
-def project_rows(user, day, known):
-    """The projects whose figures are of `day` or earlier."""
-    found = TenantProject.objects.visible_to(user).select_related("zone__managing_agency")
-    return up_to(found.prefetch_related(prefetch_visible("document", Document, user)), day)
-
-
-def document_rows(user, day, known):
-    """The documents issued up to `day`, and those whose day is not known."""
-    found = Document.objects.visible_to(user).select_related("agency")
-    return found.filter(Q(issued_on__isnull=True) | Q(issued_on__lte=day)) if day else found
-
-
-def fact_rows(model, *related):
-    """The facts in force that hold on the day, as a list of their own."""
-
-    def rows(user, day, known):
-        visible = model.objects.visible_to(user)
-        found = visible.on(day or FOREVER, known) if day or known else visible.in_force()
-        return found.select_related("zone__managing_agency", "phase", *related).prefetch_related(
-            prefetch_visible("document", Document, user)
-        )
-
-    return rows
-
-
-def up_to(records, day):
-    return records.filter(as_of__lte=day) if day else records
+        if not managed_by or "__" in managed_by:
+            return False
+        return may_edit(user, self.model(**{managed_by: user.agency}))
 
 
 ZONES = Listing(
@@ -139,6 +103,8 @@ ZONES = Listing(
     filterset=ZoneFilterSet,
     columns=columns.ZONE,
     rows=zone_rows,
+    joined=ZONE_JOINED,
+    related=zone_related,
     sums=("area_ha", "industrial_ha", "leased_ha"),
     mapped=True,
     empty=gettext_lazy(
@@ -153,6 +119,8 @@ FACILITIES = Listing(
     filterset=FacilityFilterSet,
     columns=columns.FACILITY,
     rows=facility_rows,
+    joined=FACILITY_JOINED,
+    related=facility_related,
     sums=("land_area_ha", "workers"),
     mapped=True,
     empty=gettext_lazy("Chưa có cơ sở nào. Cơ sở nằm ngoài khu, cụm được thêm từ phiếu khảo sát của cơ quan quản lý."),
@@ -166,6 +134,7 @@ PROJECTS = Listing(
     filterset=TenantProjectFilterSet,
     columns=columns.PROJECT,
     rows=project_rows,
+    related=document_related,
     sums=("land_leased_ha", "registered_musd", "registered_bn", "workers"),
     mapped=False,
     empty=gettext_lazy(
@@ -192,6 +161,7 @@ AREAS = Listing(
     filterset=AreaBookFilterSet,
     columns=columns.AREA,
     rows=fact_rows(ZoneArea),
+    related=document_related,
     sums=(),
     mapped=False,
     empty=gettext_lazy("Chưa có số liệu diện tích nào. Số liệu được ghi ở trang của từng khu, hoặc nhập từ tệp."),
@@ -205,6 +175,7 @@ STATUSES = Listing(
     filterset=StatusBookFilterSet,
     columns=columns.STATUS,
     rows=fact_rows(ZoneStatus),
+    related=document_related,
     sums=(),
     mapped=False,
     empty=gettext_lazy("Chưa có tình trạng nào. Tình trạng được ghi ở trang của từng khu, hoặc nhập từ tệp."),
@@ -218,6 +189,7 @@ MEASUREMENTS = Listing(
     filterset=MeasurementBookFilterSet,
     columns=columns.MEASUREMENT,
     rows=fact_rows(Measurement, "indicator"),
+    related=document_related,
     sums=(),
     mapped=False,
     empty=gettext_lazy("Chưa có số đo nào. Số đo được ghi ở trang của từng khu, hoặc nhập từ tệp."),
@@ -259,6 +231,18 @@ class Question:
     @cached_property
     def rows(self):
         return self.filter.queryset.none() if self.errors else self.filter.qs
+
+    def rows_for(self, columns):
+        """The rows for a table of these columns: a related record of which none of them tells is not read."""
+        tellable = {column.attribute for column in self.listing.columns}
+        untold = tellable - {column.attribute for column in columns}
+        rows = self.rows.prefetch_related(None)
+        if set(self.listing.joined) & untold:
+            rows = rows.select_related(None)
+            if joined := set(self.listing.joined) - untold:
+                rows = rows.select_related(*joined)
+        related = self.listing.related(self.request.user)
+        return rows.prefetch_related(*(one for one in related if one.prefetch_to not in untold))
 
     @cached_property
     def totals(self):

@@ -3,24 +3,18 @@
 A fixed number of queries, however many facts there are. What the reader may not see (a document, a related zone) is
 not there; a statement that rests on a hidden document says only that."""
 
-import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from urllib.parse import urlsplit
 
-from django.db.models import Exists, OuterRef, Q, Value
-from django.utils.translation import gettext as _
+from django.db.models import Q, Value
 
 from accounts.history import removed
 from accounts.models import RowChange
-from accounts.templatetags.portal import number, percent
 from zones.models import (
     FACTS,
     Boundary,
     DeveloperShare,
-    Document,
-    Fact,
     LandUse,
     Measurement,
     Occupancy,
@@ -32,64 +26,9 @@ from zones.models import (
     ZoneStatus,
     ZoneUnit,
 )
-from zones.models.area import occupancy_pct
-from zones.models.fact import dated
+from zones.statements import MEASUREMENTS_SHOWN, Further, Statement, read_further, read_statements
 
 TENANTS_SHOWN = 20
-KINDS = {
-    "status": ZoneStatus,
-    "area": ZoneArea,
-    "land-use": LandUse,
-    "occupancy": Occupancy,
-    "boundary": Boundary,
-    "measurement": Measurement,
-}
-SLUGS = {model: slug for slug, model in KINDS.items()}
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One fact as a reader may see it. `holds`: not superseded on the day in view; `gap_ha`: off the figure in use."""
-
-    fact: Fact
-    label: str
-    value: str
-    unit: str
-    document: Document | None
-    holds: bool = True
-    gap_ha: Decimal | None = None
-    gap_pct: Decimal | None = None
-    agrees: bool = False
-
-    @property
-    def slug(self):
-        return SLUGS[type(self.fact)]
-
-    @property
-    def day(self):
-        return dated(self.fact)
-
-    @property
-    def restricted(self):
-        return bool(self.fact.document_id) and self.document is None
-
-    @property
-    def url(self):
-        return self.fact.source if re.fullmatch(r"https?://\S+", self.fact.source) else ""
-
-    @property
-    def host(self):
-        return urlsplit(self.url).hostname
-
-    @property
-    def pct(self):
-        """Occupancy from its own fraction."""
-        return occupancy_pct(self.fact.numerator_ha, self.fact.denominator_ha)
-
-    @property
-    def basis(self):
-        """What the statement rests on, in one line of plain text."""
-        return str(self.document or (_("văn bản hạn chế") if self.restricted else self.fact.source))
 
 
 @dataclass(frozen=True)
@@ -141,6 +80,7 @@ class Profile:
     phases: list[tuple[Phase, list[Group]]]
     tenants: list[TenantProject]
     tenant_count: int
+    further: Further
 
     def groups(self, model):
         """The statements of the whole zone made by facts of `model`, by subject."""
@@ -238,13 +178,21 @@ class Profile:
         return Balance(lines, sum(used, Decimal(0)), self.area and self.area.fact.value_ha) if lines else None
 
     @cached_property
+    def measurement_count(self):
+        """How many measurements hold, when that is more than are shown; otherwise 0."""
+        shown = sum(len(group.holding) for group in self.measurements)
+        return self.further.count if self.further.count > shown else 0
+
+    @cached_property
     def documents(self):
         """The visible documents that statements rest on, each once."""
-        return list({line.document.pk: line.document for line in self.statements if line.document}.values())
+        own = {line.document.pk: line.document for line in self.statements if line.document}
+        return list((own | self.further.documents).values())
 
     @cached_property
     def restricted_documents(self):
-        return len({line.fact.document_id for line in self.statements if line.restricted})
+        hidden = self.further.resting_on - self.further.documents.keys()
+        return len({line.fact.document_id for line in self.statements if line.restricted} | hidden)
 
 
 def first(group):
@@ -283,7 +231,7 @@ def compared(line, used):
 
 def read_profile(zone, user, day, known):
     """What the register said of `zone` on `day`, as known at `known` (now when None), as far as `user` may see it."""
-    statements = read_statements(user, day, known, zone=zone)
+    statements = read_statements(user, day, known, most_measurements=MEASUREMENTS_SHOWN, zone=zone)
     tenants = TenantProject.objects.visible_to(user).filter(zone=zone)
     of_phase = {}
     for line in statements:
@@ -297,62 +245,10 @@ def read_profile(zone, user, day, known):
         phases=[(phase, by_subject(of_phase.get(phase.pk, []))) for phase in zone.phases.order_by("number")],
         tenants=list(tenants[:TENANTS_SHOWN]),
         tenant_count=tenants.count(),
+        further=read_further(statements, zone, user, day, known),
     )
     zone.status = profile.main.fact.value if profile.main else ""  # as Zone.objects.on(day) names it
     return profile
-
-
-def read_statements(user, day, known, models=FACTS, **condition):
-    """The facts that fit `condition` and were known, each with whether it holds on `day`; best first."""
-    facts = [fact for model in models for fact in read_facts(model, user, day, known, condition)]
-    documents = Document.objects.visible_to(user).in_bulk({fact.document_id for fact in facts} - {None})
-    return [stated(fact, documents.get(fact.document_id)) for fact in facts]
-
-
-def read_facts(model, user, day, known, condition):
-    then = model.objects.visible_to(user).filter(as_of__lte=day, **condition)
-    if known is not None:
-        then = then.filter(recorded_at__lte=known)
-    then = then.annotate(holds=Exists(model.objects.on(day, known).filter(pk=OuterRef("pk"))))
-    then = then.select_related("recorded_by", "phase", "zone", *(["indicator"] if model is Measurement else []))
-    return (then.defer("geometry", "submitted") if model is Boundary else then).best_first()
-
-
-def stated(fact, document):
-    label, value, unit = SAYS[type(fact)](fact)
-    return Statement(fact, label, value, unit, document, getattr(fact, "holds", True))
-
-
-def say_occupancy(fact):
-    """A percentage with its fraction; one that a source only printed is shown as such and never summed."""
-    if fact.counted:
-        pct = percent(occupancy_pct(fact.numerator_ha, fact.denominator_ha))
-        return (
-            fact.get_basis_code_display(),
-            f"{pct} = {number(fact.numerator_ha)} / {number(fact.denominator_ha)}",
-            "ha",
-        )
-    return fact.get_basis_code_display(), percent(fact.stated_pct), str(_("nguồn công bố, không cộng"))
-
-
-def say_measurement(fact):
-    period = " – ".join(f"{day:%d/%m/%Y}" for day in (fact.period_start, fact.period_end) if day)
-    value = fact.value_text if fact.value is None else number(fact.value)
-    return (
-        f"{fact.indicator}{f' ({period})' if period else ''}",
-        value,
-        fact.indicator.unit if fact.value is not None else "",
-    )
-
-
-SAYS = {
-    ZoneStatus: lambda fact: (fact.get_aspect_display(), fact.get_value_display(), ""),
-    ZoneArea: lambda fact: (fact.get_kind_display(), number(fact.value_ha), "ha"),
-    LandUse: lambda fact: (f"{fact.get_code_display()} ({fact.code})", number(fact.value_ha), "ha"),
-    Occupancy: say_occupancy,
-    Boundary: lambda fact: (_("ranh giới"), number(fact.measured_ha), "ha"),
-    Measurement: say_measurement,
-}
 
 
 def read_place(zone):

@@ -12,7 +12,7 @@ from zones.models.sums import BASES, MEASURES, ZoneSum
 
 STORED_BY = ("city", "relocation_class")  # the conditions that the stored sums of facilities can answer
 ZONE_SUMS = {
-    name: Sum(name, default=0)
+    name: Sum(name)
     for name in (
         "zones",
         "occupied_m2",
@@ -37,7 +37,8 @@ def zones_of_stored(user, query):
     if asked_of(ZoneFilterSet, query) - {"city"}:
         return None
     city, rows = query.get("city", ""), ZoneSum.objects.visible_to(user)
-    found = (rows.filter(city=city) if city in City.values else rows).aggregate(**ZONE_SUMS)
+    summed = (rows.filter(city=city) if city in City.values else rows).aggregate(**ZONE_SUMS)
+    found = {name: value or 0 for name, value in summed.items()}
     counted = sum(found[f"basis_{code}"] for code in BASES)
     totals = {"rows": found["zones"], "counted": counted}
     totals |= {f"by_{code}": found[f"basis_{code}"] for code in BASES}

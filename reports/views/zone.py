@@ -4,12 +4,14 @@ from urllib.parse import urlencode
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import get_visible_or_404, may_edit
 from accounts.context import read_frame
 from accounts.history import history_page
+from planning.lanes import brief_lanes
 from zones.columns import zone_state
 from zones.models import Zone
 from zones.models.standing import FOREVER
@@ -26,6 +28,7 @@ def zone_profile(request, code):
     context |= {"may_edit": may_edit(request.user, zone), "tenants_shown": TENANTS_SHOWN, "tabs": tabs()}
     context |= {"crumbs": [(reverse("zones:list"), _("Khu, cụm"))], "map_address": map_address(zone, request)}
     context |= {
+        "lanes": brief_lanes(zone, request.user, timezone.localdate()),
         "state": zone_state(zone),
         "history": history_page(changes_of(zone), request.user, request.GET.get("page")),
     }
@@ -36,6 +39,7 @@ def tabs():
     """The sections of the page; an empty one says what would be there."""
     return [
         ("figures", _("Số liệu chính")),
+        ("dossiers", _("Hồ sơ")),
         ("areas", _("Diện tích")),
         ("land-use", _("Cơ cấu đất")),
         ("occupancy", _("Lấp đầy")),

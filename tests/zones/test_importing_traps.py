@@ -176,3 +176,87 @@ def test_an_empty_agency_on_a_new_row_is_the_own_agency(officer):
     assert imported.created == 1
     importing.apply(imported, by=officer)
     assert Facility.objects.get(code="CS-9").managing_agency == officer.agency
+
+
+@pytest.mark.parametrize(
+    "code", ["hn-ccn-01", "HN–CCN–01", "HN - CCN-01", "HN\u00a0CCN\u201101", "hn_ccn_01", "HN-CCN-01-"]
+)
+def test_a_code_in_another_spelling_is_asked_once_with_the_one_that_exists(officer, code):
+    make.zone(code="HN-CCN-01", name="Cụm A", managing_agency=officer.agency)
+    imported = take(officer, [["Mã", "Tên", "Thời hạn"], [code, "Cụm A", 50]])
+    [message] = messages(imported)
+    assert message.startswith("Mã “") and message.endswith("” chưa có; có phải HN-CCN-01?")
+    facts = take(officer, [["Mã khu", "Loại diện tích", "Diện tích", "Từ ngày", "Nguồn"],
+                           ["HN – CCN – 01", "Đất công nghiệp", 20, "1/1/2026", "Báo cáo"]], "areas")  # fmt: skip
+    assert (facts.created, facts.rejected) == (1, 0)
+
+
+def test_a_code_in_another_spelling_names_no_record_that_the_person_may_not_see(officer):
+    make.zone(code="HN-KIN", publicity="restricted")
+    imported = take(officer, [["Mã", "Tên", "Loại", "Thành phố"], ["hn-kin", "Cụm A", "CCN", "HN"]])
+    assert imported.rejected == 1
+    assert "HN-KIN" not in " ".join(messages(imported))
+
+
+def test_a_head_that_stands_too_low_is_named_with_its_row(officer):
+    titles = [[f"Phần {n}"] for n in range(45)]
+    imported = take(officer, [*titles, HEADS, ONE])
+    assert imported.state == "refused"
+    assert "Tiêu đề ở dòng 46 là quá thấp: chỉ tìm trong 40 dòng đầu có nội dung, đến dòng 40." in imported.problem
+
+
+def test_without_a_head_it_is_said_where_it_was_looked_for_and_what_stands_there(officer):
+    imported = take(officer, [["BÁO CÁO"], [None, "Tên", "x"], ["1", "Cụm A"]])
+    assert "Đã tìm từ dòng 1 đến dòng 3" in imported.problem
+    assert "Chỉ nhận ra: Sheet1!B2 “Tên”." in imported.problem
+
+
+@pytest.mark.parametrize("sign", [";", ",", "\t"])
+@pytest.mark.parametrize("after", ["", '{n};ống 15";CCN;HN', '{n};"Cụm";CCN;HN'])
+def test_a_quote_that_is_not_closed_is_named_with_the_row_where_it_opens(officer, sign, after):
+    lines = ["Mã;Tên;Loại;Thành phố", *(f"HN-{n};Cụm {n};CCN;HN" for n in range(2, 40))]
+    lines[4] = 'HN-5;"Cụm 5;CCN;HN'
+    lines[9] = after.format(n="HN-10") or lines[9]
+    imported = take(officer, "\n".join(lines).replace(";", sign).encode(), name="khu.csv")
+    assert imported.problem.startswith("B5: Dấu ngoặc kép mở ở dòng 5 của tệp csv không khép kín")
+    assert '"Cụm 5' in imported.problem
+
+
+def test_quotes_around_several_lines_are_read(officer):
+    note = 'Dòng một; hai; ba\nDòng ""hai""; ba\ncuối'
+    rows = f'Mã;Tên;Loại;Thành phố;Ghi chú\nHN-A;ống 15" to;CCN;HN;"{note}"\n'
+    imported = take(officer, rows.encode(), name="khu.csv")
+    assert (imported.problem, imported.created) == ("", 1)
+
+
+def test_hidden_sheets_and_hidden_rows_that_are_no_data_are_counted_in_the_preview(officer):
+    pages = [
+        sheets.Page([HEADS, ONE, ["Tổng cộng", None, None]], name="Số liệu", hidden_rows={3}),
+        sheets.Page([HEADS, TWO], name="Cũ", hidden=True),
+        sheets.Page([["x"]], name="Danh mục", hidden=True),
+    ]
+    imported = take(officer, sheets.xlsx(*pages))
+    assert (imported.sheet, imported.created) == ("Số liệu", 1)
+    assert importing.outcomes(imported).warnings == [
+        "1 dòng bị ẩn không phải số liệu nên không đọc: 3.",
+        "Không đọc 2 trang tính bị ẩn: “Cũ”, “Danh mục”.",
+    ]
+
+
+def workbook_with(officer, old, new):
+    parts = sheets.xlsx_parts(Page([HEADS, ONE, TWO]))
+    part = "xl/worksheets/sheet1.xml"
+    assert old in parts[part]
+    return take(officer, sheets.packed(parts | {part: parts[part].replace(old, new)}))
+
+
+def test_rows_that_are_written_stay_visible_where_all_others_are_hidden(officer):
+    """zeroHeight hides the rows of which the file says nothing; those have no content."""
+    imported = workbook_with(officer, "<cols>", '<sheetFormatPr defaultRowHeight="15" zeroHeight="1"/><cols>')
+    assert (imported.created, importing.outcomes(imported).warnings) == (2, [])
+
+
+@pytest.mark.parametrize("hiding", ['hidden="1"', 'ht="0"', 'ht="0.0" customHeight="1"'])
+def test_a_hidden_row_of_data_is_refused_however_it_is_hidden(officer, hiding):
+    imported = workbook_with(officer, '<row r="3">', f'<row r="3" {hiding}>')
+    assert imported.problem == "Sheet1!A3: Dòng này bị ẩn (hoặc bị lọc). Bỏ ẩn rồi tải lên lại."

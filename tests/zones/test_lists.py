@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests import factories as make
-from zones.listings import ZONES, Question
+from zones.listings import LISTINGS, ZONES, Question
 from zones.models import ZoneUnit
 
 pytestmark = pytest.mark.django_db
@@ -272,3 +272,37 @@ def test_the_other_lists_need_as_many_statements_for_thirty_rows_as_for_three(cl
         assert {name: counted(client, address) for name, address in addresses.items()} == {
             name: COUNTS[name] for name in addresses
         }
+
+
+@pytest.mark.parametrize("what", ["zones", "facilities"])
+def test_whatever_column_is_chosen_a_longer_list_needs_no_more_statements(client, reader, what):
+    """Related records of which no chosen column tells are not read, and never one by one."""
+    needed = []
+    for _round in range(2):
+        for _row in range(3):
+            zone = make.zone(parent=make.zone(), relation="expansion")
+            ZoneUnit.objects.create(zone=zone, unit=make.unit())
+            make.facility(document=make.document(), destination=zone, unit=make.unit())
+        needed.append([counted(client, f"/{what}/?columns={one.key}") for one in LISTINGS[what].columns])
+    assert needed[0] == needed[1]
+
+
+@pytest.mark.parametrize("column", ["parent", "parent_code"])
+def test_a_chosen_column_tells_of_no_hidden_record(client, reader, column):
+    hidden = make.zone(name="Khu kín", code="KHU-KIN", publicity="restricted")
+    make.zone(parent=hidden, relation="expansion")
+    [row] = client.get(f"/zones/?columns={column}").context["rows"]
+    assert row[1]["text"] == ""
+
+
+def test_a_field_is_offered_as_it_was_asked_and_to_the_next_reader_as_if_nobody_had_asked(client, reader):
+    asked = client.get("/zones/?kind=CCN&established=true&area_min=5").content.decode()
+    assert re.search(r'value="CCN"[^>]* checked', asked)
+    assert re.search(r'<option value="true" selected>', asked)
+    assert re.search(r'name="area_min"[^>]*value="5"', asked) or re.search(r'value="5"[^>]*name="area_min"', asked)
+
+    blank = client.get("/zones/").content.decode().split('id="results"')[0].split('class="filters"')[1]
+    assert " checked" not in blank
+    assert 'value="true" selected' not in blank
+    client.cookies["django_language"] = "en"
+    assert "Tất cả" not in client.get("/zones/").content.decode().split('id="results"')[0].split('class="filters"')[1]

@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from accounts.access import ROLES
 from tests import factories as make
-from zones.models import UnitSuccession, Zone, ZoneUnit
+from zones.models import UnitSuccession, Zone, ZoneArea, ZoneUnit
 from zones.models.standing import FOREVER
 from zones.profile import read_profile
 from zones.recording import withdraw
+from zones.statements import MEASUREMENTS_SHOWN
 
 pytestmark = pytest.mark.django_db
 COUNTS = json.loads((Path(__file__).parent.parent / "query_counts.json").read_text())
@@ -290,6 +291,42 @@ def test_the_page_asks_the_database_a_fixed_number_of_times(client, reader, fact
         page(client, zone)
 
     assert len(asked) == COUNTS["zone"], "\n".join(query["sql"][:150] for query in asked)
+
+
+def test_of_very_many_measurements_the_newest_stand_here_and_the_rest_behind_a_link(client, reader):
+    zone, what = make.zone(), make.indicator()
+    first, oldest = datetime.date(2000, 1, 1), make.document()
+    kept_back = make.document(publicity="restricted")
+    for number in range(MEASUREMENTS_SHOWN + 5):
+        day = first + datetime.timedelta(days=number)
+        basis = {"document": oldest if number == 0 else kept_back} if number < 2 else {}
+        make.measurement(zone, indicator=what, value=str(7000 + number), as_of=day, period_end=day, **basis)
+
+    response = page(client, zone)
+    shown = text(response)
+
+    assert "7.054" in shown
+    assert "7.004" not in shown
+    assert f"Xem cả {MEASUREMENTS_SHOWN + 5} số" in shown
+    assert oldest.number in shown
+    assert kept_back.number not in shown
+    assert "1 văn bản hạn chế" in shown
+    [link] = re.findall(r'href="(/[^"]*measurements[^"]*)"', response.content.decode())
+    assert client.get(link).context["count"] == MEASUREMENTS_SHOWN + 5
+
+
+def test_a_fact_at_hand_holds_on_the_days_on_which_the_ledger_finds_it(reader):
+    zone = make.zone()
+    stands = make.area(zone, "decision", "10", as_of=datetime.date(2020, 1, 1))
+    make.area(zone, "decision", "11", as_of=datetime.date(2022, 1, 1), supersedes=stands)
+    withdraw(make.area(zone, "leased", "3", as_of=datetime.date(2021, 1, 1)), by=make.administrator(), note="nhầm")
+    moments = [None, timezone.now(), timezone.now() - datetime.timedelta(days=400)]
+    for day in (datetime.date(2021, 6, 1), datetime.date(2023, 6, 1), FOREVER):
+        for known in moments:
+            begun = ZoneArea.objects.filter(as_of__lte=day)
+            begun = begun.filter(recorded_at__lte=known) if known else begun
+            found = set(ZoneArea.objects.on(day, known).values_list("pk", flat=True))
+            assert {fact.pk for fact in begun if fact.holds_on(day, known)} == found
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))

@@ -16,8 +16,8 @@ from zones.geometry import MAX_BYTES
 from zones.models import Boundary, LandUse, Measurement, Occupancy, Phase, ZoneArea, ZoneStatus
 from zones.models.area import LEGAL_BASIS
 from zones.models.fact import Precision, dated
-from zones.profile import SLUGS
 from zones.recording import record
+from zones.statements import SLUGS
 
 COMMON = ["as_of", "document", "source", "source_on", "standing", "note"]
 

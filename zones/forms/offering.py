@@ -1,5 +1,6 @@
 """Records offered to choose from in the filter of a list: written quickly, and typed where there are too many."""
 
+from functools import lru_cache
 from itertools import chain, islice
 
 from django import forms
@@ -25,8 +26,14 @@ class Offer(forms.Select):
         if len(offered) > MOST_OFFERED + 1:  # one is the empty choice
             typed = attributes | {"value": next(iter(chosen), ""), "maxlength": 40, "autocomplete": "off"}
             return format_html("<input{}>", flatatt(typed))
-        blank = "\n".join(OPTION[key in chosen] for key, _label in offered)
-        return format_html(f"<select{{}}>{blank}</select>", flatatt(attributes), *chain.from_iterable(offered))
+        return format_html("<select{}>{}</select>", flatatt(attributes), written(tuple(offered), frozenset(chosen)))
+
+
+@lru_cache(maxsize=100)
+def written(offered, chosen):
+    """The options of a select. Kept by what they say, so whoever is offered other records gets other options."""
+    form = "\n".join(OPTION[key in chosen] for key, _label in offered)
+    return format_html(form, *chain.from_iterable(offered))
 
 
 class Offered(ModelChoiceIterator):

@@ -3,7 +3,7 @@
 from zones.importing.blank import template
 from zones.importing.preview import Change, Outcome, Preview, Refusal, Skipped
 from zones.importing.targets import TARGETS, Target
-from zones.importing.undoing import undo
+from zones.importing.undoing import added, undo
 from zones.importing.verbs import AlreadyApplied, Busy, ImportChanged, apply, choose_sheet, outcomes, upload
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Refusal",
     "Skipped",
     "Target",
+    "added",
     "apply",
     "choose_sheet",
     "outcomes",

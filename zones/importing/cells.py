@@ -13,18 +13,17 @@ from django.utils.translation import gettext as _
 
 from accounts.text import clean_text, fold
 from zones.forms.facts import end_of_month
+from zones.importing.letters import GARBLED, trouble
 from zones.importing.reading import Percent
 from zones.models.fact import Precision
 
 DASHES = ("", "-", "–", "—")
+DASH = re.compile(r"\s*[-\u2010-\u2015\u2212\ufe63\uff0d]\s*")
 AS_EXCEL_SHOWS = Context(prec=15)  # a binary number has noise behind its 15th digit
 YES = {"co", "yes", "true", "x", "dung", "1"}
 NO = {"khong", "no", "false", "sai", "0"}
 NUMBER = re.compile(r"[-+−]?[0-9][0-9., ]*")
 YEARS = range(1800, 2200)
-LETTER = r"[^\W\d_]"
-# C?m, c«ng, cÃ´ng nghiá»‡p: what is left of Vietnamese after a program took it for something else
-GARBLED = re.compile(rf"[?«×¬¸¶](?<={LETTER}.){LETTER}|á[»º]|Ä‘|Æ°|\ufffd")
 
 
 class Unclear(ValueError):
@@ -68,12 +67,22 @@ def read_text(value, *, lines=False):
         value = value.date()
     if isinstance(value, datetime.date):
         return f"{value:%d/%m/%Y}"
-    if value and GARBLED.search(value) and "://" not in value:
-        raise Unclear(_("Chữ bị hỏng dấu: “%(text)s”. Lưu lại tệp dạng xlsx, phông Unicode.") % {"text": shown(value)})
+    if value:
+        refuse_letters(value)
     try:
         return clean_text(value or "", lines=lines)
     except ValidationError as problem:
         raise Unclear(" ".join(problem.messages)) from None
+
+
+def refuse_letters(text):
+    """Letters that are lost, or typed for a font of old, are never stored and never turned into others."""
+    if not (font := trouble(text)):
+        return
+    if font == GARBLED:
+        raise Unclear(_("Chữ bị hỏng dấu: “%(text)s”. Lưu lại tệp dạng xlsx, phông Unicode.") % {"text": shown(text)})
+    words = _("Chữ gõ theo phông cũ %(font)s: “%(text)s”. Chuyển sang Unicode (UniKey: Ctrl+Shift+F6) rồi tải lên lại.")
+    raise Unclear(words % {"font": font, "text": shown(text)})
 
 
 def read_sign(value):
@@ -258,8 +267,13 @@ def read_choice(value, words):
 
 
 def folded(value):
-    """A spelling without case, tone marks and doubled spaces, to look a word up by."""
-    return " ".join(fold(read_text(value)).split())
+    """How a cell is looked up: `spelling` of its text."""
+    return spelling(read_text(value))
+
+
+def spelling(text):
+    """A text without case, tone marks, doubled spaces and kinds of dashes."""
+    return " ".join(DASH.sub("-", fold(text)).split())
 
 
 def shown(value):

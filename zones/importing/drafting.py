@@ -10,7 +10,6 @@ from django.utils.translation import override
 
 from zones.importing.cells import (
     Unclear,
-    folded,
     is_nothing,
     read_choice,
     read_day,
@@ -22,6 +21,7 @@ from zones.importing.cells import (
     read_yesno,
     same_number,
     shown,
+    spelling,
 )
 from zones.importing.layout import LANGUAGES, units_of
 from zones.importing.preview import Change, Refusal
@@ -32,6 +32,7 @@ WHICH = ("id", "code")  # tell which record a row is of
 FIRST = ("zone", "city")  # by which other cells are looked up
 SIGNS = ("number",)  # such as 12/2025, which spreadsheets take for days
 DIGITS = ("irc_no", "vsic_code")  # signs that may begin with a zero, which spreadsheets drop
+LATER = ("parent",)  # may name what another row brings: filled in when every row is known
 FOLLOWS = ("unit",)  # is said by what another cell of the row names: the indicator
 KEPT = object()  # the cell says what the register says
 NOTHING = object()  # the cell is empty
@@ -66,6 +67,7 @@ class Draft:
     record: Any
     is_new: bool
     may_before: bool = True  # might the person change the record as it stood?
+    is_settled: bool = False  # nothing more is asked of the row: it is not clear which record it is of
     before: dict = field(default_factory=dict)  # attribute → the value that the register holds
     changes: list = field(default_factory=list)
     refusals: list = field(default_factory=list)
@@ -135,9 +137,11 @@ class Sheetwise:
             self.known[column.key, cell] = value
         return value
 
-    def fill(self, draft):
-        """Lay every cell that can be written onto the record."""
+    def fill(self, draft, *, later=False):
+        """Lay every cell that can be written onto the record; those of LATER in a second round."""
         for attribute, columns in self.by_attribute.items():
+            if (attribute in LATER) != later:
+                continue
             try:
                 self.set(draft, attribute, columns)
             except Unclear as why:
@@ -186,7 +190,7 @@ class Sheetwise:
         if held is not None and says_the_same(column, draft.record, cell):
             return KEPT
         found = self.lookups.find(column.names, cell, draft.record)
-        return KEPT if found.pk == held else found
+        return KEPT if found.pk and found.pk == held else found
 
     def day_with_precision(self, draft, column, cell):
         day, precision = self.read(column, cell)
@@ -218,7 +222,7 @@ class Sheetwise:
     def write(self, draft, attribute, value):
         record, column, field = draft.record, self.settles[attribute], self.fields[attribute]
         old, before = getattr(record, field.attname), "" if draft.is_new else self.spell(column, record)
-        new = value.pk if isinstance(value, models.Model) else value
+        new = (value.pk or value.code) if isinstance(value, models.Model) else value
         if old == new and not isinstance(value, models.Model):
             return
         draft.before.setdefault(attribute, old)
@@ -338,5 +342,5 @@ def words_of(choices):
                 spellings.append(str(label))
         for text in spellings:
             if text.strip():
-                found.setdefault(folded(text), value)
+                found.setdefault(spelling(text), value)
     return found

@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from zones.importing.asides import COUNTED, Asides, plain
-from zones.importing.cells import Broken, is_empty, shown
+from zones.importing.cells import Broken, Unclear, is_empty, refuse_letters, shown
+from zones.importing.letters import GARBLED, trouble
 from zones.importing.preview import Skipped
 from zones.importing.reading import CellError, Unreadable, cell_address
 
 HEAD_WITHIN, ROWS_MAX = 40, 50_000
+BELOW = 400  # rows in which a head that stands too low is still found, to say so
+NAMED = 10  # row numbers in one sentence
 LANGUAGES = ("vi", "en")
 COUNTING = {"stt", "tt", "so tt", "so thu tu", "no", "nr", "#", "order"}
 REMARK = re.compile(r"\*|bat buoc|neu co|tuy chon|required|optional|\d+|dd mm yyyy|ngay thang nam")
@@ -34,12 +37,14 @@ class Row:
 
 @dataclass
 class Table:
-    """The data of a sheet. `heads`: (key of the column, its number in the file)."""
+    """The data of a sheet. `heads`: (key of the column, its number in the file). `warnings`: what was not read and is
+    not seen, in words."""
 
     sheet: str
     heads: list
     rows: list
     skipped: list = field(default_factory=list)
+    warnings: list = field(default_factory=list)
 
     def address(self, row, column):
         return cell_address(self.sheet, row, column)
@@ -107,9 +112,9 @@ class Names:
         return bare, units[0] if units else ""
 
 
-def find_head(sheet, names):
+def find_head(sheet, names, within=slice(HEAD_WITHIN)):
     """The row, or the two or three rows, that name the most columns; None when no row names two of them."""
-    top = sheet.rows[:HEAD_WITHIN]
+    top = sheet.rows[within]
     alone = [((number,), texts_of(cells)) for number, cells in top]
     pairs = [pair(sheet, names, above, below) for above, below in pairwise(top)]
     threes = [below and joined(sheet, names, above, *below) for above, below in zip(top, pairs[1:], strict=False)]
@@ -182,10 +187,7 @@ def read_table(sheet, target):
     if head is None and [cells for _number, cells in sheet.rows] == [["geometry"]]:
         return Table(sheet.name, [], [])  # a collection of no features has no heads
     if head is None:
-        raise Unreadable(
-            _("Không tìm thấy dòng tiêu đề của bảng “%(what)s”. Cần ít nhất các cột: %(columns)s.")
-            % {"what": target.title, "columns": ", ".join(str(column.title) for column in target.key)}
-        )
+        raise Unreadable(" ".join(headless(sheet, target)))
     body = [(number, cells) for number, cells in sheet.rows if number > head.rows[-1]]
     if len(body) > ROWS_MAX:
         raise Unreadable(_("Nhiều nhất %(most)s dòng một tệp; hãy chia tệp.") % {"most": ROWS_MAX})
@@ -196,7 +198,40 @@ def read_table(sheet, target):
     keys = {at for key, at in table.heads if key in keyed}
     sort_rows(table, sheet, body, Asides(sheet, head, counting, keys))
     refuse_hidden(table, sheet, head)
+    tell_hidden(table, sheet)
     return table
+
+
+def headless(sheet, target):
+    """Sentences: that the head was not found, in which rows it was looked for, and what stands there."""
+    top, names = sheet.rows[:HEAD_WITHIN], target.names
+    columns = ", ".join(str(column.title) for column in target.key)
+    said = {"what": target.title, "columns": columns, "last": top[-1][0] if top else 1, "most": HEAD_WITHIN}
+    yield _("Không tìm thấy dòng tiêu đề của bảng “%(what)s”. Cần ít nhất các cột: %(columns)s.") % said
+    if below := find_head(sheet, names, slice(HEAD_WITHIN, HEAD_WITHIN + BELOW)):
+        said["row"] = below.rows[0]
+        words = _("Tiêu đề ở dòng %(row)s là quá thấp: chỉ tìm trong %(most)s dòng đầu có nội dung, đến dòng %(last)s.")
+        yield words % said
+        yield _("Xoá bớt các dòng phía trên bảng.")
+        return
+    yield _("Đã tìm từ dòng 1 đến dòng %(last)s (nhiều nhất %(most)s dòng đầu có nội dung).") % said
+    texts = [
+        (cell_address(sheet.name, number, at), text) for number, cells in top for at, text in texts_of(cells).items()
+    ]
+    known = [f"{where} “{shown(text)}”" for where, text in texts if names.find(text)[0]]
+    if known:
+        yield _("Chỉ nhận ra: %(heads)s.") % {"heads": ", ".join(known[:NAMED])}
+    if font := next((font for _where, text in texts if (font := trouble(text)) not in ("", GARBLED)), ""):
+        yield _("Chữ trong tệp gõ theo phông cũ %(font)s: chuyển sang Unicode rồi tải lên lại.") % {"font": font}
+
+
+def tell_hidden(table, sheet):
+    """Hidden rows that are no data are not read; that they are there is said."""
+    skipped = {one.number for one in table.skipped if one.reason != _("dòng trống")}
+    if hidden := sorted(sheet.hidden_rows & skipped):
+        numbers = ", ".join(map(str, hidden[:NAMED])) + (", …" if len(hidden) > NAMED else "")
+        words = _("%(count)s dòng bị ẩn không phải số liệu nên không đọc: %(numbers)s.")
+        table.warnings.append(words % {"count": len(hidden), "numbers": numbers})
 
 
 def pick_columns(table, head, body, names, target):
@@ -246,11 +281,19 @@ def holds_table(sheet, target):
 def refuse_unknown(text, where, target):
     if not text:
         raise Unreadable(_("Cột này có nội dung nhưng không có tiêu đề."), where)
+    refuse_font(text, where)
     raise Unreadable(
         _("Không rõ cột “%(head)s” là gì; bảng “%(what)s” không có cột này. Đổi tên hoặc xoá cột.")
         % {"head": shown(text), "what": target.title},
         where,
     )
+
+
+def refuse_font(text, where):
+    try:
+        refuse_letters(text)
+    except Unclear as why:
+        raise Unreadable(str(why), where) from None
 
 
 def sort_rows(table, sheet, body, asides):

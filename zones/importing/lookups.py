@@ -6,7 +6,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency
-from zones.importing.cells import Unclear, folded, shown
+from zones.importing.cells import Unclear, folded, shown, spelling
 from zones.models import AdminUnit, Document, Indicator, Phase, Zone
 
 OFFERED = 5
@@ -17,7 +17,7 @@ class Lookups:
     """Each kind of record is loaded once, when the first cell asks for it."""
 
     def __init__(self, user):
-        self.user, self.found = user, {}
+        self.user, self.found, self.coming = user, {}, {}
 
     def find(self, kind, cell, record):
         """The record that a cell names; `record`: the one that refers to it, as far as it is filled in."""
@@ -25,6 +25,10 @@ class Lookups:
         if where not in self.found:
             self.found[where] = getattr(self, f"find_{kind}")(cell, record)
         return self.found[where]
+
+    def expect(self, zones):
+        """New zones of the file itself, which its other rows may name."""
+        self.coming = index(zones, zone_names)
 
     def visible(self, model):
         return model.objects.visible_to(self.user)
@@ -36,9 +40,7 @@ class Lookups:
     @cached_property
     def zones(self):
         own = self.visible(Zone).select_related("managing_agency")
-        return index(
-            own.only("code", "name", "city", "publicity", "managing_agency"), lambda zone: (zone.code, zone.name)
-        )
+        return index(own.only("code", "name", "city", "publicity", "managing_agency"), zone_names)
 
     @cached_property
     def indicators(self):
@@ -61,7 +63,9 @@ class Lookups:
         return only(self.agencies, cell, _("cơ quan"), lambda agency: agency.code)
 
     def find_zone(self, cell, record):
-        return only(self.zones, cell, _("khu, cụm"), lambda zone: zone.code)
+        named = folded(cell)
+        both = {named: self.zones.get(named, {}) | self.coming.get(named, {})}
+        return only(both, cell, _("khu, cụm"), lambda zone: zone.code)
 
     def find_indicator(self, cell, record):
         return only(self.indicators, cell, _("chỉ tiêu"), lambda indicator: indicator.code)
@@ -84,6 +88,10 @@ class Lookups:
         return found
 
 
+def zone_names(zone):
+    return (zone.code, zone.name)
+
+
 def document_names(document):
     """How files name a document, the whole name last."""
     number, known = document.number, str(document)
@@ -97,7 +105,7 @@ def index(records, names):
     for record in records:
         for name in names(record):
             if name:
-                found[folded(name)][record.pk] = record
+                found[spelling(name)][id(record)] = record
     return found
 
 

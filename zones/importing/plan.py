@@ -7,6 +7,7 @@ from django.db import transaction
 
 from zones.importing.drafting import defaults_of
 from zones.importing.facts import draft_facts
+from zones.importing.parents import generations, tie
 from zones.importing.preview import CREATED, REJECTED, UNCHANGED, UPDATED, Outcome
 from zones.importing.records import draft_records
 from zones.models import FACTS
@@ -48,7 +49,7 @@ def outcome_of(target, draft, *, tells):
         number=draft.row.number,
         outcome=kind,
         label=label_of(target, record) if tells else "",
-        url=target.address(record) if stored and tells else "",
+        url=target.address(record) if tells and (stored or issubclass(target.model, FACTS)) else "",
         changes=[] if kind in (UNCHANGED, REJECTED) else draft.changes,
         refusals=draft.refusals,
         print=f"{record.pk or ''};{';'.join(prints)}",
@@ -81,9 +82,12 @@ def write(plan, target, by):
             for draft in drafts:
                 draft.record.derive()
             added = [one.record for one in drafts if one.is_new]
-            insert(added)
+            for group in generations(added):
+                tie(group)
+                insert(group)
             corrected = [draft for draft in drafts if draft.before and not draft.is_new]
             names = {name for draft in corrected for name in draft.written}
+            tie(draft.record for draft in corrected)
             correct(model, [draft.record for draft in corrected], names)
     blank = {model: defaults_of(model) for model in FACTS}
     facts = [(one.fact(blank[one.model]), one.replaced) for draft in drafts for one in draft.facts]

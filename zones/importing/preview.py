@@ -89,7 +89,8 @@ class Rows:
 
 
 class Preview:
-    """The stored account of a sheet. `totals`: rows, each of OUTCOMES, skipped. `skipped`: the rows that are none."""
+    """The stored account of a sheet. `totals`: rows, each of OUTCOMES, skipped. `skipped`: the rows that are none.
+    `warnings`: what was hidden in the file and not read."""
 
     def __init__(self, file):
         self.file = file
@@ -97,6 +98,7 @@ class Preview:
             head = json.loads(lines.readline())
         self.totals, self.heads = head["totals"], head["heads"]
         self.skipped = [Skipped(*pair) for pair in head["skipped"]]
+        self.warnings = head.get("warnings", [])
 
     @contextmanager
     def opened(self):
@@ -140,6 +142,7 @@ def written(table, outcomes):
     with gzip.GzipFile(fileobj=kept, mode="wb", compresslevel=1, mtime=0) as packed:
         head = {"totals": totals(outcomes, table.skipped), "heads": table.heads}
         head["skipped"] = [[one.number, one.reason] for one in table.skipped]
+        head["warnings"] = table.warnings
         packed.write(to_line(head))
         for row, one in zip(table.rows, outcomes, strict=True):
             told = vars(one) | {"changes": list(map(vars, one.changes)), "refusals": list(map(vars, one.refusals))}

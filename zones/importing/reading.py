@@ -40,7 +40,7 @@ REASONS = {
     "disorder": _("Các ô trong tệp không theo thứ tự. Hãy mở tệp bằng Excel, lưu lại rồi tải lên."),
     "letters": _("Không đọc chắc chắn được chữ trong tệp csv. Hãy lưu lại dạng CSV UTF-8 hoặc xlsx."),
     "separator": _("Không rõ dấu ngăn cách các cột của tệp csv. Hãy lưu lại dạng xlsx."),
-    "quotes": _("Dấu ngoặc kép trong tệp csv không khép kín, hoặc có ô quá dài."),
+    "quotes": _("Dấu ngoặc kép mở ở dòng %(line)s của tệp csv không khép kín, hoặc ô quá dài: %(shown)s"),
     "json": _("Tệp GeoJSON sai cú pháp."),
     "features": _("Tệp GeoJSON phải là một FeatureCollection."),
     "feature": _("Đối tượng trong tệp GeoJSON phải có các thuộc tính đơn giản (chữ, số, có/không)."),

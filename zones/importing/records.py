@@ -1,5 +1,6 @@
 """Rows of zones, facilities, projects and documents: found by code, number or identity, then drafted and checked."""
 
+import re
 import unicodedata
 from collections import defaultdict
 
@@ -9,10 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.access import may_edit
 from accounts.text import TONES
 from zones import mapping
-from zones.importing.cells import Unclear, folded, is_nothing, read_integer, read_text
+from zones.importing.cells import Unclear, is_nothing, read_integer, read_text, spelling
 from zones.importing.drafting import Draft, Sheetwise
 from zones.importing.figures import draft_figures
 from zones.importing.lookups import Lookups
+from zones.importing.parents import refuse_orphans
 from zones.importing.reading import Unreadable
 from zones.importing.rules import problems
 from zones.models.standing import FIGURES
@@ -20,6 +22,7 @@ from zones.models.standing import FIGURES
 IDENTITY = ("type", "number", "year", "issuer")
 AT_ONCE = 5_000  # values in one question
 MOST_NAMED = 5
+SEPARATED = re.compile(r"[\s_\-\u2010-\u2015\u2212]+")
 TONELESS = dict.fromkeys(map(ord, TONES))
 EMPTY = {"status": "", "area_kind": "", "occupancy_basis": "", "has_boundary": False, "has_decision": False}
 
@@ -28,17 +31,22 @@ def draft_records(target, table, by, *, lock):
     """A Draft of each row, with its changes and refusals; nothing is written. `lock`: hold the rows that are found."""
     sheet = Sheetwise(target, table, Lookups(by), tells=not lock)
     drafts = by_code(sheet, by, lock) if target.is_coded else by_identity(sheet, by, lock)
-    for draft in drafts:
+    asked = [draft for draft in drafts if not draft.is_settled]
+    for draft in asked:
         sheet.fill(draft)
     if target.what == "zones":
-        draft_figures(sheet, drafts)
-    for draft in drafts:
+        sheet.lookups.expect(draft.record for draft in asked if draft.is_new)
+        for draft in asked:
+            sheet.fill(draft, later=True)
+        draft_figures(sheet, asked)
+    for draft in asked:
         sheet.check_fixed(draft)
         check(sheet, draft, by)
-    refuse_twice(sheet, drafts)
-    refuse_taken(sheet, drafts)
+    refuse_twice(sheet, asked)
+    refuse_taken(sheet, asked)
     if target.what == "zones":
-        refuse_namesakes(sheet, drafts)
+        refuse_namesakes(sheet, asked)
+        refuse_orphans(sheet, asked)
     return drafts
 
 
@@ -68,15 +76,31 @@ def by_code(sheet, by, lock):
             codes.append(read_text(row.cells[sheet.place["code"]]))
         except Unclear as why:
             codes.append(why)
-    held = stored(sheet, by, "code", [code for code in codes if isinstance(code, str) and code], lock)
+    written = [code for code in codes if isinstance(code, str) and code]
+    held = stored(sheet, by, "code", written, lock)
+    meant = miswritten(sheet, by, set(written) - held.keys())
     drafts = []
     for row, code in zip(sheet.table.rows, codes, strict=True):
         found = held.get(code) if isinstance(code, str) else None
         draft = begin(sheet, row, found, by) if found else anew(sheet, row, by, code=code)
         if not isinstance(code, str) or not code:
             sheet.refuse(draft, "code", code or _("Dòng này không có mã."))
+        elif code in meant:
+            asked = _("Mã “%(code)s” chưa có; có phải %(meant)s?") % {"code": code, "meant": meant[code]}
+            sheet.refuse(draft, "code", asked)
+            draft.is_settled = True
         drafts.append(draft)
     return drafts
+
+
+def miswritten(sheet, by, codes):
+    """{code: the one of the register that it is but for case, spaces and kinds of dashes}."""
+    tidy = {code: SEPARATED.sub("-", code.upper()).strip("-") for code in codes}
+    wanted, held = sorted({right for code, right in tidy.items() if right != code}), set()
+    for start in range(0, len(wanted), AT_ONCE):
+        found = sheet.target.model.objects.visible_to(by).filter(code__in=wanted[start : start + AT_ONCE])
+        held |= set(found.values_list("code", flat=True))
+    return {code: right for code, right in tidy.items() if right != code and right in held}
 
 
 def by_identity(sheet, by, lock):
@@ -237,7 +261,7 @@ def refuse_namesakes(sheet, drafts):
         if draft.record.name and (draft.is_new or "name" in draft.written):
             named[draft.record.city, spoken(draft.record.name)].append(draft)
     for (city, words), group in named.items():
-        alike = sheet.lookups.zones.get(folded(group[0].record.name), {}).values()
+        alike = sheet.lookups.zones.get(spelling(group[0].record.name), {}).values()
         bearers = [zone for zone in alike if zone.city == city and spoken(zone.name) == words]
         for draft in group:
             others = [zone.code for zone in bearers if zone.pk != draft.record.pk]

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zones import mapping
@@ -35,6 +37,7 @@ class Target:
     address: Callable[[Any], str]
     more: tuple[Column, ...] = ()
     default: Callable[[Any], dict] = lambda user: {}
+    section: str = "history"  # of the page at `address`: where that which was written stands
 
     @property
     def title(self):
@@ -70,6 +73,15 @@ class Target:
         return self.key_names == ("code",)
 
 
+def fact_address(fact):
+    """The page of the fact's zone; of a city's figure the list of its indicator; "" while neither is known."""
+    if fact.zone_id:
+        return zone_address(fact.zone)
+    if not getattr(fact, "indicator_id", None):
+        return ""
+    return f"{reverse('zones:measurements')}?{urlencode({'indicator': fact.indicator.code, 'city': fact.city})}"
+
+
 def of_own_agency(user):
     return {"managing_agency": user.agency}
 
@@ -78,16 +90,11 @@ TARGETS = {
     target.what: target
     for target in (
         Target("zones", ZONES, ("code",), zone_address, (*FIGURES_FROM, SHAPE), of_own_agency),
-        Target("areas", AREAS, ("zone_code", "kind", "value_ha", "as_of"), lambda fact: zone_address(fact.zone)),
-        Target("statuses", STATUSES, ("zone_code", "value", "as_of"), lambda fact: zone_address(fact.zone)),
+        Target("areas", AREAS, ("zone_code", "kind", "value_ha", "as_of"), fact_address, section="areas"),
+        Target("statuses", STATUSES, ("zone_code", "value", "as_of"), fact_address, section="figures"),
         Target("facilities", FACILITIES, ("code",), facility_address, (SHAPE,), of_own_agency),
         Target("projects", PROJECTS, ("code",), project_address),
-        Target(
-            "measurements",
-            MEASUREMENTS,
-            ("indicator_code", "as_of"),
-            lambda fact: zone_address(fact.zone) if fact.zone_id else "",
-        ),
+        Target("measurements", MEASUREMENTS, ("indicator_code", "as_of"), fact_address, section="measurements"),
         Target("documents", DOCUMENTS, ("type", "number"), document_address, (), lambda user: {"agency": user.agency}),
     )
 }

@@ -47,6 +47,13 @@ def undo(imported, *, by, reason):
     return held
 
 
+def added(imported):
+    """The ids of the records that an applied import added, in the order of their rows."""
+    table, insert = TARGETS[imported.what].model._meta.db_table, RowChange.Action.INSERT
+    found = RowChange.objects.filter(request_id=trace_of(imported), table=table, action=insert).order_by("pk")
+    return [int(row) for row in found.values_list("row", flat=True)]
+
+
 class Traces:
     """What an import did, as the history of rows tells it: rows added, and rows changed with what they held before."""
 
@@ -171,7 +178,8 @@ def hanging_on(zones, traces):
     """What others have tied to zones that the import added."""
     found = []
     for relation in Zone._meta.related_objects:
-        model, own = relation.related_model, set(traces.added(relation.related_model))
+        model, column = relation.related_model, relation.field.column
+        own = {*traces.added(model), *(pk for pk, before in traces.before(model).items() if column in before)}
         for some in in_parts([zone.pk for zone in zones]):
             tied = model._base_manager.filter(**{f"{relation.field.name}__in": some}).order_by()
             found += [record for record in tied if record.pk not in own]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import acting
 from zones.importing import preview
-from zones.importing.layout import Row, Table, holds_table, read_table
+from zones.importing.layout import NAMED, Row, Table, holds_table, read_table
 from zones.importing.plan import make_plan, write
 from zones.importing.reading import Unreadable, read_sheets
 from zones.importing.targets import TARGETS
@@ -118,6 +118,7 @@ def look(imported, sheet, by):
             return known_or_kept(imported, State.SHEET)
         imported.sheet = chosen.name[:120]
         table = read_table(without_quotes(chosen, imported.file_name), TARGETS[imported.what])
+        table.warnings += hidden_sheets(sheets)
         if found := known(imported, State.PREVIEWED, State.APPLIED):
             return instead(imported, found, by)
         return show(imported, table, make_plan(TARGETS[imported.what], table, by))
@@ -145,6 +146,13 @@ def pick_sheet(sheets, wanted, target):
     if not seen:
         raise Unreadable(_("Tệp không có nội dung."))
     return seen[0]
+
+
+def hidden_sheets(sheets):
+    """The sentence about sheets that nobody sees and that are not read, when there are any."""
+    names = [f"“{one.name}”" for one in sheets if one.hidden and one.rows]
+    words = _("Không đọc %(count)s trang tính bị ẩn: %(names)s.")
+    return [words % {"count": len(names), "names": ", ".join(names[:NAMED])}] if names else []
 
 
 def without_quotes(sheet, name):
@@ -210,7 +218,7 @@ def table_of(imported):
     """The table as it was read at first, from the stored preview."""
     held = outcomes(imported)
     rows = [Row(number, cells) for number, cells in held.cells()]
-    return Table(imported.sheet, [tuple(head) for head in held.heads], rows, held.skipped)
+    return Table(imported.sheet, [tuple(head) for head in held.heads], rows, held.skipped, held.warnings)
 
 
 # Writing down --------------------------------------------------------------------------------------------------------

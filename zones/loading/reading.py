@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from accounts.text import clean_text
 from zones.models.fact import Precision
 
-DAY = re.compile(r"(\d{4})(?:-Q([1-4])|-(\d{2})(?:-(\d{2}))?)?")
+DAY = re.compile(r"(\d{4})(?:-H[12]|-Q([1-4])|-(\d{2})(?:-(\d{2}))?)?")
 
 
 class BadFile(Exception):
@@ -24,7 +24,7 @@ class BadFile(Exception):
 
 @dataclass(frozen=True)
 class Day:
-    """A day as precisely as it is known; a month, quarter or year stands as its last day."""
+    """A day as precisely as it is known; a month, quarter or year stands as its last day, a half year as its year."""
 
     on: datetime.date
     precision: str
@@ -87,8 +87,8 @@ class Row:
         try:
             return day_of(self[column])
         except ValueError:
-            problem = f"«{self[column]}» is not a day, month, quarter or year (2024-03-11, 2024-03, 2024-Q1, 2024)."
-            raise self.bad(column, problem) from None
+            shapes = "2024-03-11, 2024-03, 2024-Q1, 2024-H1, 2024"
+            raise self.bad(column, f"«{self[column]}» is not a day, month, quarter, half or year ({shapes}).") from None
 
 
 def day_of(text):

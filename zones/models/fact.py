@@ -120,6 +120,11 @@ class Fact(models.Model):
                 {"as_of": _("Ngày này ở tương lai. Dự kiến được ghi ở phần quy hoạch, không phải số liệu.")}
             )
 
+    def holds_on(self, day, known=None):
+        """The same as `on(day, known)`, of a fact at hand that began by then and was known."""
+        gone = self.superseded_at is not None and (known is None or self.superseded_at <= known)
+        return not (gone and self.superseded_as_of is not None and self.superseded_as_of <= day)
+
     def same_subject(self):
         """The facts that say the same kind of thing about the same subject."""
         return type(self).objects.filter(**{name: getattr(self, name) for name in self.subject_fields})
@@ -127,10 +132,14 @@ class Fact(models.Model):
 
 def dated(fact):
     """The fact's day as precisely as it is known: 31/12/2017 with precision year is "2017"."""
-    day = fact.as_of
+    return spelled(fact.as_of, fact.as_of_precision)
+
+
+def spelled(day, precision):
+    """A day as precisely as it is known, "" when it is not."""
     return {
         Precision.YEAR: f"{day:%Y}",
         Precision.QUARTER: f"Q{(day.month + 2) // 3}/{day:%Y}",
         Precision.MONTH: f"{day:%m/%Y}",
         Precision.UNKNOWN: "",
-    }.get(fact.as_of_precision, f"{day:%d/%m/%Y}")
+    }.get(precision, f"{day:%d/%m/%Y}")

@@ -15,7 +15,7 @@ from zones.columns import document_address
 from zones.forms import DocumentForm, DocumentLinkForm, FileForm
 from zones.models import FACTS, Document, DocumentLink, Facility, TenantProject
 from zones.models.standing import FOREVER
-from zones.profile import read_statements
+from zones.statements import read_statements
 from zones.uploads import download, keep
 from zones.views.editing import check_may_add, correct, page, remove_link, within
 from zones.views.records import rows_of
@@ -80,9 +80,10 @@ def document_new(request):
 
 
 def back_to_form(request):
-    """The fact form that asked for a new document, if the address names one of our own pages."""
+    """The form that asked for a new document, if the address names one of our own pages."""
     asked = request.GET.get("next", "")
-    return asked if asked.startswith("/zones/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ""
+    own = asked.startswith(("/zones/", "/dossiers/")) and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    return asked if own else ""
 
 
 def with_document(form_address, made):

@@ -24,8 +24,8 @@ from zones.forms.correcting import merged
 from zones.forms.facts import initial_from
 from zones.models import DeveloperShare, Phase, Zone, ZoneUnit
 from zones.models.standing import FOREVER
-from zones.profile import read_statements, stated
 from zones.recording import FactConflict, withdraw
+from zones.statements import read_statements, stated
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 

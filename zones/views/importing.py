@@ -180,17 +180,34 @@ def preview_of(request, imported):
     preview, asked = importing.outcomes(imported), request.GET.get("outcome")
     chosen = [asked] if asked in OUTCOMES else [outcome for outcome in OUTCOMES if preview.totals[outcome]]
     parts = [part(request, preview, outcome, paged=asked in OUTCOMES) for outcome in chosen]
-    if imported.state == Import.State.APPLIED:
-        link_added(parts, importing.TARGETS[imported.what])
+    link(request, imported, [row for part in parts for row in part["rows"]], number_added(parts))
     totals = [(outcome, TOTALS[outcome], preview.totals[outcome]) for outcome in TOTALS]
-    return {"totals": totals, "skipped": preview.skipped, "parts": parts, "outcome": asked if asked in OUTCOMES else ""}
+    context = {"totals": totals, "skipped": preview.skipped, "warnings": preview.warnings, "parts": parts}
+    return context | {"outcome": asked if asked in OUTCOMES else ""}
 
 
-def link_added(parts, target):
-    """What was new when it was looked at has a page by now; a record with a code has it under its code."""
-    for row in [row for part in parts for row in part["rows"]]:
-        if row.outcome == CREATED and target.is_coded:
+def number_added(parts):
+    """The place of the first shown row among those that were added."""
+    first = next((part for part in parts if part["outcome"] == CREATED), {})
+    return first["page"].start_index() - 1 if first.get("page") else 0
+
+
+def link(request, imported, rows, start):
+    """Each row to the page where it stands; what was new when it was looked at has one once it is written down."""
+    target, tail = importing.TARGETS[imported.what], read_frame(request).tail
+    is_applied = imported.state == Import.State.APPLIED
+    new = [row for row in rows if row.outcome == CREATED and not row.url] if is_applied else []
+    if target.is_coded:
+        for row in new:
             row.url = target.address(SimpleNamespace(code=row.label.partition(" ")[0]))
+    elif new:
+        ids = importing.added(imported)[start : start + len(new)]
+        seen = set(target.model.objects.visible_to(request.user).filter(pk__in=ids).values_list("pk", flat=True))
+        for row, pk in zip(new, ids, strict=False):
+            row.url = target.address(SimpleNamespace(pk=pk)) if pk in seen else ""
+    for row in rows:
+        page = row.url if "?" in row.url else f"{row.url}{tail}"
+        row.href = f"{page}#{target.section}" if is_applied else page
 
 
 def part(request, preview, outcome, *, paged):

@@ -36,7 +36,7 @@ class Counted(Paginator):
 
     def __init__(self, question, per_page):
         self.count = question.totals["rows"]
-        super().__init__(question.rows, per_page)
+        super().__init__(question.rows_for(shown_columns(question)), per_page)
 
 
 def numbered_page(question):
@@ -48,7 +48,7 @@ def numbered_page(question):
 
 def page_behind(question):
     """A page by its cursor; the first one when the conditions have changed since the cursor was given."""
-    request, rows = question.request, question.rows
+    request, rows = question.request, question.rows_for(shown_columns(question))
     of = request.path + conditions(request.GET, *NO_CONDITION)
     try:
         found = window(rows, page_size(request), request.GET.get("cursor", ""), of)
@@ -114,7 +114,7 @@ def head(question):
         "choices": [(column.key, column.title, column in shown) for column in listing.columns[1:]],
         "views": [(key, label, key == chosen_view(question)) for key, label in VIEWS.items()] if listing.mapped else [],
         "exports": exports(question) if rows != 0 else [],
-        "new": NEW[listing.what] if listing.may_add(request.user) else None,
+        "new": NEW.get(listing.what) if listing.may_add(request.user) else None,
         "empty_text": listing.empty if is_whole(question) else "",
     }
 
@@ -147,7 +147,7 @@ def shown_columns(question):
 def table(question, records):
     shown, query = shown_columns(question), question.frame.query
     sorted_by = question.request.GET.get("ordering", "")
-    rows = [[cell(column, record, query) for column in shown] for record in records]
+    rows = [[cell(column, record, query) for column in shown] for record in question.listing.worked_out(records)]
     heads = [heading(column, sorted_by) for column in shown]
     return {"heads": heads, "rows": rows, "caption": question.listing.title, "wide": len(shown) > WIDE}
 

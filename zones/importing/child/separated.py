@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import unicodedata
 from collections import Counter
 from itertools import islice
@@ -70,6 +71,8 @@ def separator(written):
         if width > 1:
             evenness[sign] = times / widths.total()
     best = sorted(evenness, key=evenness.get, reverse=True)
+    if not best or evenness[best[0]] < SURE:
+        refuse_quotes(written, max(SEPARATORS, key=written.partition("\n")[0].count))
     if not best:
         return SEPARATORS[0]
     if evenness[best[0]] < SURE or (len(best) > 1 and evenness[best[1]] == evenness[best[0]]):
@@ -89,9 +92,45 @@ def field_counts(written, sign):
 def records(written, sign):
     rows = csv.reader(io.StringIO(written, newline=""), delimiter=sign, strict=True)
     try:
-        return list(rows)
+        found = list(rows)
     except csv.Error as broken:
-        raise Refused("quotes", row=rows.line_num, column=1) from broken
+        refuse_quotes(written, sign)
+        raise Refused("quotes", row=rows.line_num, column=1, line=rows.line_num, shown="") from broken
+    if '"' in written:
+        refuse_swallowed(written, sign, found)
+    return found
+
+
+def refuse_quotes(written, sign):
+    """Refuse the first quote that is not closed before the next field."""
+    for place, held in quoted(written, sign):
+        if held is None:
+            refuse_at(written, sign, place)
+
+
+def refuse_swallowed(written, sign, found):
+    """Refuse a quote that closes only with the next one, so that whole lines in between would be one field."""
+    width = len(found[0]) if found else 0
+    for place, held in quoted(written, sign) if width > 2 else ():
+        if any(line.count(sign) == width - 1 for line in held.splitlines()[1:-1]):
+            refuse_at(written, sign, place)
+
+
+def quoted(written, sign):
+    """(place, text) of each field that begins with a quote; the text is None when the quote is not closed."""
+    ends = re.escape(sign) + r"\r\n"
+    field = re.compile(rf'(?:^|(?<=[{ends}]))"((?:[^"]++|"")*+("(?=[{ends}]|$))?)')
+    place = 0
+    while found := field.search(written, place):
+        yield found.start(), found[1] if found[2] else None
+        place = found.end()
+
+
+def refuse_at(written, sign, place):
+    """The line and the column, and how it goes on behind the quote."""
+    before = written[:place].replace("\r\n", "\n").replace("\r", "\n")
+    line, column = before.count("\n") + 1, before.rpartition("\n")[2].count(sign) + 1
+    raise Refused("quotes", row=line, column=column, line=line, shown=written[place : place + 40].splitlines()[0])
 
 
 def sheet(records):

@@ -106,6 +106,11 @@ def whole_number(digits):
     return int(digits)
 
 
+def is_nothing(size):
+    """Is this the height or width of what cannot be seen: 0, 0.0?"""
+    return bool(size) and not size.strip("0.")
+
+
 class Columns(dict):
     """{letters: number of the column}; letters are worked out once."""
 
@@ -178,7 +183,7 @@ class Look:
         given = attributes.get("r")
         self.loose = given is None
         self.go_to(self.row + 1 if self.loose else whole_number(given))
-        if attributes.get("hidden") in TRUE or attributes.get("ht") == "0":
+        if attributes.get("hidden") in TRUE or is_nothing(attributes.get("ht")):
             self.hidden_rows.add(self.row)
 
     def go_to(self, row):
@@ -208,7 +213,7 @@ class Look:
         self.formulas.append((self.row, self.column, self.kind))
 
     def col(self, attributes):
-        if attributes.get("hidden") in TRUE or attributes.get("width") == "0":
+        if attributes.get("hidden") in TRUE or is_nothing(attributes.get("width")):
             self.hidden_columns.append((whole_number(attributes.get("min")), whole_number(attributes.get("max"))))
 
     def merge(self, attributes):

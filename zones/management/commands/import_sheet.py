@@ -59,6 +59,8 @@ class Command(BaseCommand):
         """The totals and every rejected row; with -v 2 every changed row as well."""
         preview = importing.outcomes(imported)
         self.stdout.write(" · ".join(f"{name} {count}" for name, count in preview.totals.items()))
+        for warning in preview.warnings:
+            self.stdout.write(f"warning · {warning}")
         for row in preview.rows("rejected"):
             for refusal in row.refusals:
                 self.stdout.write(f"rejected · {refusal.cell or row.number} · {refusal.column} · {refusal.message}")

@@ -9,13 +9,14 @@ from zones.loading.counting import OUTCOMES
 
 class Command(BaseCommand):
     help = "Loads the shipped data into the register, all or nothing. Run again, it changes nothing."
+    load = staticmethod(load_register)
 
     def add_arguments(self, parser):
         parser.add_argument("--folder", type=Path, default=settings.BASE_DIR / "data", help="where the CSV files lie")
 
     def handle(self, *args, folder, verbosity, **options):
         try:
-            account = load_register(folder)
+            account = self.load(folder)
         except BadFile as error:
             raise CommandError(f"Nothing was loaded. {error}") from None
         self.stdout.write(row("file", "what", "read", OUTCOMES))

@@ -1,0 +1,18 @@
+"""Dossiers, plans and law over REST. config/api.py gives each viewset its address."""
+
+from planning.api.dossiers import DossierViewSet
+from planning.api.law import Explain, HolidayViewSet, RuleViewSet
+from planning.api.plans import PlanEntryViewSet, PlanViewSet, SessionViewSet
+from planning.api.steps import MilestoneViewSet, StepViewSet
+
+__all__ = [
+    "DossierViewSet",
+    "Explain",
+    "HolidayViewSet",
+    "MilestoneViewSet",
+    "PlanEntryViewSet",
+    "PlanViewSet",
+    "RuleViewSet",
+    "SessionViewSet",
+    "StepViewSet",
+]

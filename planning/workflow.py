@@ -1,0 +1,423 @@
+"""The verbs of a dossier. `advance` is the only way in which its status changes; nothing is undone by editing.
+
+Every verb locks the dossier, asks the table of moves, and stores the step, what it makes of the zone, and the next
+clock in one transaction."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.access import check_may_edit
+from accounts.audit import because
+from accounts.models import StaleRecord
+from planning import conditions, tracks
+from planning.models import Dossier, Extension, Pause, Step
+from planning.models.dossier import next_number
+from planning.reckoning import Office, Reckoning
+from zones.models import Precision, ZoneStatus
+from zones.recording import record_many, remove, withdraw_many
+
+OLD, NEW = "old", "new"
+DAY_BEFORE = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Option:
+    """A move that may follow. `refusal` says why this person may not make it; `findings`: what the law's tests say."""
+
+    move: tracks.Move
+    refusal: str
+    findings: tuple = ()
+
+    @property
+    def target(self):
+        return self.move.target
+
+    @property
+    def failed(self):
+        """The tests that did not pass: a reason must be written, but nothing is blocked."""
+        return [finding for finding in self.findings if finding.outcome == "failed"]
+
+
+def moves_for(dossier, user, *, office=None, on=None):
+    """What may follow on the state of `dossier`, with the law's tests as of `on` (today), and who may make it."""
+    office = office or Office(timezone.localdate())
+    return [
+        Option(move, refusal(move, dossier, user), tuple(tested(move, dossier, office.book, on or office.today)))
+        for move in dossier.table.moves_from(dossier.state)
+    ]
+
+
+def tested(move, dossier, book, day):
+    return conditions.check(dossier, move.tests, book, dossier.rule_day or day, day) if move.tests else []
+
+
+def refusal(move, dossier, user):
+    """Why `user` may not make `move`; empty when they may."""
+    role = user.role_rules
+    if role.edit == "everything":
+        return ""
+    if role.edit != "own agency" or not user.agency_id:
+        return _("Vai trò của bạn không ghi bước của hồ sơ.")
+    if not takes_part(move, dossier, user.agency):
+        named = tracks.AUTHORITIES[move.authority].name
+        return _("Bước này do %(lead)s hoặc %(authority)s ghi.") % {"lead": dossier.lead_agency, "authority": named}
+    if move.decides and not role.approve:
+        return _("Bước này là quyết định: người duyệt hoặc thủ trưởng cơ quan ghi.")
+    return ""
+
+
+def takes_part(move, dossier, agency):
+    """The lead agency records every move; the authority of the move its own, when it is in the dossier's circle."""
+    if agency.pk == dossier.lead_agency_id:
+        return True
+    if agency.kind not in tracks.AUTHORITIES[move.authority].kinds:
+        return False
+    committee = agency.kind == agency.Kind.COMMITTEE and agency.city == dossier.city
+    return committee or agency in dossier.cooperating.all()
+
+
+def locked(dossier, seen):
+    """The dossier as it now stands, held for this transaction; StaleRecord when it is not the version that was seen."""
+    held = Dossier.objects.select_for_update().get(pk=dossier.pk)
+    if seen is not None and held.version != seen:
+        raise StaleRecord
+    return held
+
+
+@transaction.atomic
+def open_dossier(dossier, state, *, by, on, precision=Precision.DAY, document=None, source="", note=""):
+    """Open `dossier` (unsaved) in `state`, as a document or source shows it; a dossier under way begins where it is."""
+    check_may_edit(by, dossier)
+    dossier.rule_day = dossier.rule_day or (on if precision == Precision.DAY else None)
+    dossier.full_clean()
+    if state not in dossier.table.states:
+        raise ValidationError({"state": _("Tuyến này không có trạng thái đó.")})
+    check_day(dossier, on, timezone.localdate())
+    dossier.save(force_insert=True)
+    dossier.cooperating.set(getattr(dossier, "invited", ()))
+    given = {"on": on, "on_precision": precision, "document": document, "source": source, "note": note}
+    store(Step(dossier=dossier, kind=Step.Kind.OBSERVED, to_state=state, **given), by)
+    refresh(dossier)
+    return dossier
+
+
+@transaction.atomic
+def advance(dossier, code, *, by, on, document=None, note="", agency=None, seen=None, rule_set=""):
+    """Make the move `code`: the one way in which a dossier's status changes.
+
+    `on`: the day of the document; `agency`: who holds the dossier now, when the table does not say; `rule_set` ("old",
+    "new"): the choice of a person, with `note`, where a change of law fits neither clause. Returns the Step."""
+    dossier = locked(dossier, seen)
+    move = dossier.table.moves.get(code)
+    if move is None or dossier.state not in move.sources:
+        raise ValidationError(_("Từ trạng thái này không có bước đó."), "no_such_move")
+    if why := refusal(move, dossier, by):
+        raise PermissionDenied(why)
+    office = Office(timezone.localdate())
+    check_day(dossier, on, office.today)
+    check_evidence(move, document)
+    choose_rules(dossier, move, on, rule_set, note)
+    findings = tested(move, dossier, office.book, on)
+    if (move.needs_note or any(one.outcome == "failed" for one in findings)) and not note.strip():
+        raise ValidationError({"note": _("Nói rõ lý do của bước này.")})
+    because(note)
+    step = Step(dossier=dossier, kind=Step.Kind.MOVE, move=code, from_state=dossier.state, to_state=move.target)
+    step.on, step.document, step.note, step.agency = on, document, note, agency
+    step.source = "" if document else _("Ghi nhận của %(agency)s") % {"agency": by.agency or by}
+    step.findings = [finding.as_json() for finding in findings]
+    store(step, by)
+    stand_still(dossier, move, step)
+    tell_zone(dossier, move, step, by)
+    refresh(dossier, office)
+    return step
+
+
+def check_day(dossier, on, today):
+    """A step is not in the future and not before the step that it follows."""
+    if on > today:
+        raise ValidationError({"on": _("Ngày này ở tương lai. Dự kiến được ghi là mốc.")})
+    last = dossier.pk and dossier.steps.standing().exclude(to_state="").last()
+    if last and last.on_precision == Precision.DAY and on < last.on:
+        raise ValidationError({"on": _("Trước ngày của bước liền trước (%(day)s).") % {"day": f"{last.on:%d/%m/%Y}"}})
+
+
+def check_evidence(move, document):
+    if not move.evidence:
+        return
+    wanted = {"product": move.product}
+    if document is None:
+        raise ValidationError({"document": _("Bước này cần văn bản: %(product)s.") % wanted})
+    if document.type not in move.evidence:
+        raise ValidationError({"document": _("Văn bản không đúng loại: cần %(product)s.") % wanted})
+
+
+def choose_rules(dossier, move, on, chosen, note):
+    """Which rules the dossier goes by from this move on, where a change of law (tracks.TRANSITIONS) meets it."""
+    kind = dossier.zone.kind if dossier.zone_id else tracks.FACILITY
+    changes = [one for one in tracks.TRANSITIONS if one.track == dossier.track and kind in one.kinds]
+    if any(move.target in one.begun | one.filed and dossier.state not in one.begun | one.filed for one in changes):
+        dossier.rule_day, dossier.rule_reason = on, ""
+    for change in changes:
+        if move.target in change.filed and dossier.state in change.begun and on >= change.day:
+            settle(dossier, change, on, chosen, note)
+    if dossier.rule_day is None:
+        dossier.rule_day = on
+
+
+def settle(dossier, change, on, chosen, note):
+    """A dossier reaches the appraisal after `change`: by its clauses, or by a person's choice with a reason."""
+    if filed_before(dossier, change) or begun(dossier, change) >= change.day:
+        return
+    if dossier.rule_reason:
+        return
+    if chosen not in (OLD, NEW) or not note.strip():
+        raise ValidationError(
+            {
+                "rule_set": _(
+                    "Hồ sơ bắt đầu ở xã trước %(day)s và đến thẩm định từ ngày đó: %(law)s chưa nói rõ. "
+                    "Chọn bộ quy định và nêu lý do."
+                )
+                % {"day": f"{change.day:%d/%m/%Y}", "law": change.law}
+            }
+        )
+    dossier.rule_day = on if chosen == NEW else change.day - DAY_BEFORE
+    dossier.rule_reason = note
+
+
+def current_round(dossier, change):
+    """The steps since the dossier last began a round, the newest last."""
+    steps = [step for step in dossier.steps.standing() if step.to_state]
+    inside = change.begun | change.filed
+    for place in range(len(steps) - 1, -1, -1):
+        if steps[place].to_state not in inside:
+            return steps[place + 1 :]
+    return steps
+
+
+def filed_before(dossier, change):
+    """Whether the appraisal had begun before the law changed; a supplement across that day keeps the old rules."""
+    return any(step.to_state in change.filed and step.on < change.day for step in current_round(dossier, change))
+
+
+def begun(dossier, change):
+    return min((step.on for step in current_round(dossier, change)), default=datetime.date.max)
+
+
+@transaction.atomic
+def observe(
+    dossier, state, *, by, on, precision=Precision.DAY, document=None, source="", note="", agency=None, seen=None
+):
+    """Record a state as a document or source shows it, where the moves that led there are not at hand."""
+    dossier = locked(dossier, seen)
+    check_may_edit(by, dossier)
+    check_day(dossier, on, timezone.localdate())
+    if state not in dossier.table.states:
+        raise ValidationError({"state": _("Tuyến này không có trạng thái đó.")})
+    step = Step(dossier=dossier, kind=Step.Kind.OBSERVED, from_state=dossier.state, to_state=state, agency=agency)
+    step.on, step.on_precision, step.document, step.source, step.note = on, precision, document, source, note
+    store(step, by)
+    refresh(dossier)
+    return step
+
+
+@transaction.atomic
+def note_event(dossier, event, *, by, on, precision=Precision.DAY, document=None, source="", note="", seen=None):
+    """Record what happened to the dossier without changing its state."""
+    dossier = locked(dossier, seen)
+    check_may_edit(by, dossier)
+    if on > timezone.localdate():
+        raise ValidationError({"on": _("Ngày này ở tương lai. Dự kiến được ghi là mốc.")})
+    step = Step(dossier=dossier, kind=Step.Kind.EVENT, event=event, on=on, on_precision=precision)
+    step.document, step.source, step.note = document, source, note
+    store(step, by)
+    dossier.save()
+    return step
+
+
+def store(step, by):
+    """Give the step its place and keep it."""
+    step.number, step.recorded_by = next_number(step.dossier), by
+    step.full_clean(exclude=["dossier", "recorded_by", "origin"])
+    step.save(force_insert=True)
+
+
+@transaction.atomic
+def retract(step, *, by, note, seen=None):
+    """Take back the last step of a dossier that was put down wrongly; it stays readable, with the reason."""
+    dossier = locked(step.dossier, seen)
+    check_may_edit(by, dossier)
+    if not note.strip():
+        raise ValidationError({"note": _("Nói rõ vì sao rút bước này.")})
+    if step.to_state and dossier.steps.standing().exclude(to_state="").last() != step:
+        raise ValidationError(_("Chỉ rút được bước cuối cùng."), "not_last")
+    because(note)
+    Step.objects.filter(pk=step.pk, retracted_at__isnull=True).update(retracted_at=timezone.now(), retracted_note=note)
+    reopen(dossier, step)
+    withdraw_many(ZoneStatus.objects.in_force().filter(origin__startswith=origin_of(step)), by=by, note=note)
+    refresh(dossier)
+
+
+def reopen(dossier, step):
+    """What the step did to the clock is undone with it."""
+    if step.kind != Step.Kind.MOVE:
+        return
+    move = dossier.table.moves.get(step.move)
+    if move and move.pauses:
+        for pause in dossier.pauses.filter(kind=move.pauses, end_on__isnull=True, start_on=step.on):
+            pause.delete()
+    if move and move.resumes:
+        for pause in dossier.pauses.filter(kind=move.resumes, end_on=step.on)[:1]:
+            pause.end_on = None
+            pause.save()
+
+
+def stand_still(dossier, move, step):
+    """Begin or end the pause that the move brings with it."""
+    if move.resumes:
+        for pause in dossier.pauses.filter(kind=move.resumes, end_on__isnull=True):
+            end(pause, step.on)
+    if move.pauses:
+        given = {"kind": move.pauses, "start_on": step.on, "reason": step.note or str(move.name)}
+        Pause.objects.create(dossier=dossier, document=step.document, source=step.source, **given)
+
+
+def end(pause, on):
+    pause.end_on = on
+    pause.full_clean(exclude=["dossier"])
+    pause.save()
+
+
+@transaction.atomic
+def pause(dossier, kind, *, by, start_on, reason, document=None, source="", seen=None):
+    """Stop the clock of a dossier: it is being supplemented, or suspended."""
+    dossier = locked(dossier, seen)
+    check_may_edit(by, dossier)
+    if start_on > timezone.localdate():
+        raise ValidationError({"start_on": _("Ngày này ở tương lai.")})
+    stopped = Pause(dossier=dossier, kind=kind, start_on=start_on, reason=reason, document=document, source=source)
+    stopped.full_clean()
+    because(reason)
+    stopped.save()
+    refresh(dossier)
+    return stopped
+
+
+@transaction.atomic
+def resume(stopped, *, by, end_on, seen=None):
+    """Let the clock run again from the day after `end_on`."""
+    dossier = locked(stopped.dossier, seen)
+    check_may_edit(by, dossier)
+    if stopped.end_on:
+        raise ValidationError(_("Lần tạm dừng này đã kết thúc."), "ended")
+    if end_on > timezone.localdate():
+        raise ValidationError({"end_on": _("Ngày này ở tương lai.")})
+    end(stopped, end_on)
+    refresh(dossier)
+    return stopped
+
+
+@transaction.atomic
+def extend(dossier, rule, *, by, length, unit, granted_on, document, from_expiry=False, note="", seen=None):
+    """Give one clock of the dossier more time, by a document."""
+    dossier = locked(dossier, seen)
+    check_may_edit(by, dossier)
+    if rule not in {span.rule for span in dossier.table.spans}:
+        raise ValidationError({"rule": _("Tuyến này không có thời hạn đó.")})
+    more = Extension(dossier=dossier, rule=rule, length=length, unit=unit, granted_on=granted_on, document=document)
+    more.from_expiry, more.note = from_expiry, note
+    more.full_clean(exclude=["dossier"])
+    because(note)
+    more.save()
+    refresh(dossier)
+    return more
+
+
+@transaction.atomic
+def invite(dossier, agencies, *, by, note="", seen=None):
+    """Say which agencies take part beside the lead: they may record the moves that are theirs in law."""
+    dossier = locked(dossier, seen)
+    check_may_edit(by, dossier)
+    because(note)
+    dossier.cooperating.set(agencies)
+    refresh(dossier)
+
+
+@transaction.atomic
+def take_back(record, *, by, note):
+    """Take away a pause, an extension or an expected date that was put down wrongly; the history keeps it."""
+    dossier = locked(record.dossier, None)
+    remove(record, by=by, reason=note)
+    refresh(dossier)
+
+
+def origin_of(step):
+    return f"step:{step.pk}:"
+
+
+def tell_zone(dossier, move, step, by):
+    """Entering a state may say something about the zone: its status, that it is established, that it operates."""
+    state = dossier.table.states[step.to_state]
+    said = {"main": state.main, "established": state.established, "operating": state.operating}
+    if not dossier.zone_id:
+        return
+    record_many(
+        [
+            ZoneStatus(
+                zone_id=dossier.zone_id,
+                phase_id=dossier.phase_id,
+                aspect=aspect,
+                value=value,
+                is_start=True,
+                as_of=step.on,
+                document=step.document,
+                source=step.source,
+                note=step.note,
+                origin=f"{origin_of(step)}{aspect}",
+            )
+            for aspect, value in said.items()
+            if value and aspect not in move.keeps
+        ],
+        by=by,
+    )
+
+
+def refresh(dossier, office=None):
+    """Bring what the dossier repeats of its steps and clocks up to date, and save it."""
+    office = office or Office(timezone.localdate())
+    whole = Dossier.objects.reckonable().get(pk=dossier.pk)
+    whole.rule_day, whole.rule_reason = dossier.rule_day, dossier.rule_reason
+    bring_up(whole, office)
+    whole.save()
+    for name in ("state", "state_since", "state_precision", "due_on", "due_rule", "ended", "version"):
+        setattr(dossier, name, getattr(whole, name))
+
+
+def bring_up(dossier, office):
+    """Set the repeated columns of a dossier from `Dossier.objects.reckonable()`."""
+    found = Reckoning(dossier, office)
+    last = found.visits[-1] if found.visits else None
+    dossier.state = last.state.code if last else ""
+    dossier.state_since = last.step.on if last else None
+    dossier.state_precision = last.step.on_precision if last else Precision.DAY
+    dossier.ended = bool(last and last.state.final)
+    nearest = next((run for run in found.running if run.lateness), None)
+    dossier.due_on = nearest.due.day if nearest else None
+    dossier.due_rule = nearest.span.rule if nearest else ""
+
+
+def refresh_clocks():
+    """After a rule or a day off was changed: every open dossier's due day anew. Returns how many changed."""
+    office, changed = Office(timezone.localdate()), []
+    for dossier in Dossier.objects.open().reckonable().iterator(chunk_size=500):
+        before = dossier.due_on, dossier.due_rule, dossier.ended, dossier.state
+        bring_up(dossier, office)
+        if (dossier.due_on, dossier.due_rule, dossier.ended, dossier.state) != before:
+            changed.append(dossier)
+    for dossier in changed:
+        dossier.save()
+    return len(changed)
