@@ -16,7 +16,6 @@ from planning.tracks.shapes import AUTHORITIES, Span, State, Table
 
 ONE_DAY = timedelta(days=1)
 SOON = 5  # working days
-LEAST = "_min"  # ends the code of the rule that gives a clock's shortest time
 NOT_PLANNED = clock.Due(None, ())
 DECIDES = {"hdnd": "council", "ubnd": "committee"}  # CouncilSession.Body → key of tracks.AUTHORITIES
 APPRAISED = {"scored", "appraised", "assessed"}  # what a council of appraisal brings about
@@ -44,10 +43,9 @@ class Course:
 
 @dataclass(frozen=True)
 class Limit:
-    """One clock of the law over the states from `first` to `last` of the way: its length, or its shortest time."""
+    """One clock of the law over the states from `first` to `last` of the way."""
 
     span: Span
-    rule: str
     term: clock.Term
     first: int
     last: int
@@ -78,12 +76,17 @@ class Stage:
     due: clock.Due = NOT_PLANNED
 
     @property
+    def undated(self):
+        """It lies behind, but nobody recorded when."""
+        return self.standing == "done" and not (self.begun or self.done)
+
+    @property
     def label(self):
-        return STANDINGS[self.standing]
+        return _("đã qua, không ghi ngày") if self.undated else STANDINGS[self.standing]
 
     @property
     def mark(self):
-        return MARKS[self.standing]
+        return "unknown" if self.undated else MARKS[self.standing]
 
 
 @dataclass(frozen=True)
@@ -189,10 +192,9 @@ def limits_on(way, course):
     found = []
     for span in course.table.spans:
         inside = [place for place, code in enumerate(way[:-1]) if code in span.states]
-        if inside:
+        if inside and span.rule in course.terms:
             last = next(place for place in range(inside[0], len(way)) if way[place] not in span.states) - 1
-            rules = [rule for rule in (span.rule, f"{span.rule}{LEAST}") if rule in course.terms]
-            found += [Limit(span, rule, course.terms[rule], inside[0], last) for rule in rules]
+            found.append(Limit(span, course.terms[span.rule], inside[0], last))
     return found
 
 
@@ -262,7 +264,7 @@ def go_on(way, limits, course, today, calendar):
 
 
 def running(limit, course):
-    return course.running.get(limit.rule) if limit.first == 0 else None
+    return course.running.get(limit.span.rule) if limit.first == 0 else None
 
 
 def ended(limit, way, course, begin, calendar):
@@ -274,28 +276,25 @@ def ended(limit, way, course, begin, calendar):
 
 
 def stage(course, way, place, limits, latest, earliest, today, calendar):
-    last = place == len(way) - 1
-    own = tuple(one for one in limits if one.first <= place <= one.last)
-    begin_by, end_by = latest[place], latest[place if last else place + 1]
-    ends = earliest[place if last else place + 1]
+    """One stay ahead. Its slack is that of its end and, unless it has begun, of its beginning, whichever is less."""
+    after = min(place + 1, len(way) - 1)
     under_way = place == 0 and bool(course.state)
-    begun = course.entered.get(way[0]) if under_way else None
-    left = clock.lateness(end_by, ends, calendar)
-    slack, working = left.left - left.days, left.working_left - left.working_days
-    passed_by = (end_by if under_way else begin_by) < today
-    standing = "impossible" if passed_by else "late" if slack < 0 else "tight" if working <= SOON else "on"
+    edges = [after] if under_way else [place, after]
+    left = [clock.lateness(latest[edge], earliest[edge], calendar) for edge in edges]
+    slack, working = min(one.left - one.days for one in left), min(one.working_left - one.working_days for one in left)
+    missed = latest[edges[0]] < today
+    own = tuple(one for one in limits if one.first <= place <= one.last)
     return Stage(
         course.table.states[way[place]],
         own,
-        begin_by,
-        end_by,
-        ends,
-        begun,
-        None,
-        slack,
-        working,
-        standing,
-        explained(place, own, latest, last, calendar),
+        begin_by=latest[place],
+        end_by=latest[after],
+        earliest=earliest[after],
+        begun=course.entered.get(way[0]) if under_way else None,
+        slack=slack,
+        working_slack=working,
+        standing="impossible" if missed else "late" if slack < 0 else "tight" if working <= SOON else "on",
+        due=explained(place, own, latest, after == place, calendar),
     )
 
 

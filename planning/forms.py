@@ -48,7 +48,7 @@ class DocumentField(forms.ModelChoiceField):
 class VerbForm(forms.Form):
     """One verb on one dossier. `given()` is what the verb is called with."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, dossier, user, **kwargs):
         super().__init__(*args, **kwargs)

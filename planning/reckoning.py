@@ -244,7 +244,7 @@ class Reckoning:
         end = run.ended.on if run.ended else self.office.today
         lost = {}
         for inner in self.runs:
-            if inner.span.within == run.span.rule and inner.due.day and run.start.on <= inner.start.on <= end:
+            if inner.span.within == run.span.rule and inner.lateness and run.start.on <= inner.start.on <= end:
                 for visit in inner.visits:
                     if visit.state.holder != LEAD:
                         self.charge(lost, inner.due.day, min(visit.until, end), visit.state.holder, visit.agency)

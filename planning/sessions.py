@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.access import check_may_edit
 from accounts.audit import because
 from accounts.models import StaleRecord
-from planning.backward import LEAST, Chain, Course, Moved, goal_of, moved, plan_back
+from planning.backward import Chain, Course, Moved, goal_of, moved, plan_back
 from planning.models import CouncilSession, Dossier, SessionDossier
 from planning.reckoning import Office, Reckoning
 from zones.models import Precision
@@ -58,8 +58,7 @@ def chain_of(dossier, body, on, office):
 def course_of(found):
     """What planning back needs of a dossier's reckoning: its states, and the terms of its own day's rules."""
     office, day = found.office, found.dossier.rule_day or found.office.today
-    codes = [code for span in found.table.spans for code in (span.rule, f"{span.rule}{LEAST}")]
-    rules = {code: office.book.find(code, day) for code in codes}
+    rules = {span.rule: office.book.find(span.rule, day) for span in found.table.spans}
     return Course(
         found.table,
         found.visits[-1].state.code if found.visits else "",

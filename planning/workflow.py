@@ -22,6 +22,7 @@ from zones.models import Precision, ZoneStatus
 from zones.recording import record_many, remove, withdraw_many
 
 OLD, NEW = "old", "new"
+REPEATED = ("state", "state_since", "state_precision", "due_on", "due_rule", "ended")  # of what the steps say
 DAY_BEFORE = datetime.timedelta(days=1)
 
 
@@ -393,7 +394,7 @@ def refresh(dossier, office=None):
     whole.rule_day, whole.rule_reason = dossier.rule_day, dossier.rule_reason
     bring_up(whole, office)
     whole.save()
-    for name in ("state", "state_since", "state_precision", "due_on", "due_rule", "ended", "version"):
+    for name in (*REPEATED, "version"):
         setattr(dossier, name, getattr(whole, name))
 
 
@@ -404,20 +405,23 @@ def bring_up(dossier, office):
     dossier.state = last.state.code if last else ""
     dossier.state_since = last.step.on if last else None
     dossier.state_precision = last.step.on_precision if last else Precision.DAY
-    dossier.ended = bool(last and last.state.final)
     nearest = next((run for run in found.running if run.lateness), None)
     dossier.due_on = nearest.due.day if nearest else None
     dossier.due_rule = nearest.span.rule if nearest else ""
+    dossier.ended = bool(last and last.state.final and not nearest)  # approved, but still to be made public: not ended
 
 
+@transaction.atomic
 def refresh_clocks():
-    """After a rule or a day off was changed: every open dossier's due day anew. Returns how many changed."""
-    office, changed = Office(timezone.localdate()), []
-    for dossier in Dossier.objects.open().reckonable().iterator(chunk_size=500):
-        before = dossier.due_on, dossier.due_rule, dossier.ended, dossier.state
+    """After a rule or a day off was changed: every open dossier's due day anew. Returns how many changed.
+
+    No version is counted up: whoever has a form of the dossier open has seen nothing that is no longer so."""
+    office, changed = Office(timezone.localdate()), 0
+    held = Dossier.objects.select_for_update(of=("self",)).open().order_by("pk").values_list("pk", flat=True)
+    for dossier in Dossier.objects.filter(pk__in=list(held)).reckonable():
+        before = {name: getattr(dossier, name) for name in REPEATED}
         bring_up(dossier, office)
-        if (dossier.due_on, dossier.due_rule, dossier.ended, dossier.state) != before:
-            changed.append(dossier)
-    for dossier in changed:
-        dossier.save()
-    return len(changed)
+        after = {name: getattr(dossier, name) for name in REPEATED}
+        if after != before:
+            changed += Dossier.objects.filter(pk=dossier.pk).update(**after)
+    return changed

@@ -25,6 +25,7 @@ from django.urls import URLResolver, get_resolver, resolve
 
 from accounts.models import ApiToken, Webhook
 from planning.models import Dossier, Holiday, Rule
+from planning.models import PlanEntry, SessionDossier
 from tests import factories as make
 from zones.models import DeveloperShare, DocumentLink, UnitSuccession, ZoneUnit
 
@@ -111,7 +112,7 @@ PAGES = {
     "dossiers/new/": {"GET": TO_ADD, "POST": TO_ADD},
     "dossiers/{dossier}/": {"GET": PAGE, "POST": NO_POST},
     "dossiers/{dossier}/edit/": {"GET": TO_WRITE, "POST": TO_SAVE},
-    "dossiers/{dossier}/cooperating/": {"GET": TO_WRITE, "POST": "L  403  403  403  409 409  L  L"},
+    "dossiers/{dossier}/cooperating/": {"GET": TO_WRITE, "POST": TO_WRITE},
     "dossiers/{dossier}/moves/accept/": {"GET": TO_WRITE, "POST": TO_WRITE},
     "dossiers/{dossier}/observe/": {"GET": TO_WRITE, "POST": TO_WRITE},
     "dossiers/{dossier}/events/new/": {"GET": TO_WRITE, "POST": TO_WRITE},
@@ -135,6 +136,20 @@ PAGES = {
     "imports/{import}/undo/": {"GET": OWN_WRITE, "POST": OWN_WRITE},
     "imports/{import}/file/": {"GET": OWN_PAGE, "POST": NO_POST},
     "imports/{import}/errors.xlsx": {"GET": OWN_PAGE, "POST": NO_POST},
+    "plans/": {"GET": PAGE, "POST": NO_POST},
+    "plans/new/": {"GET": TO_ADD, "POST": TO_ADD},
+    "plans/{plan}/": {"GET": PAGE, "POST": NO_POST},
+    "plans/{plan}/edit/": {"GET": TO_WRITE, "POST": TO_SAVE},
+    "plans/{plan}/lines/new/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "plans/{plan}/lines/{entry}/edit/": {"GET": TO_WRITE, "POST": TO_SAVE},
+    "plans/{plan}/lines/{entry}/remove/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "sessions/": {"GET": PAGE, "POST": NO_POST},
+    "sessions/new/": {"GET": TO_ADD, "POST": TO_ADD},
+    "sessions/{session}/": {"GET": PAGE, "POST": NO_POST},
+    "sessions/{session}/edit/": {"GET": TO_WRITE, "POST": TO_SAVE},
+    "sessions/{session}/move/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "sessions/{session}/dossiers/new/": {"GET": TO_ADD, "POST": TO_ADD},  # whoever leads a dossier puts it there
+    "sessions/{session}/dossiers/{item}/remove/": {"GET": TO_WRITE, "POST": TO_WRITE},
     "reports/": {"GET": PAGE, "POST": NO_POST},
     "reports/progress/?city=HN": {"GET": PAGE, "POST": NO_POST},
     "reports/progress.xlsx?city=HN": {"GET": PAGE, "POST": NO_POST},

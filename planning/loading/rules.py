@@ -32,6 +32,11 @@ def load_rules(folder, account):
     store(line, [(row, rule_of(row, documents)) for row in checked(rows)], ("code", "valid_from"), RULE)
 
 
+def rules_in(folder):
+    """The rules as the file gives them, unsaved."""
+    return [rule_of(row, {}) for row in checked(read(folder, "rules.csv", RULES))]
+
+
 def rule_of(row, documents):
     begins, ends = row.day("valid_from"), row.day("valid_to")
     return Rule(
