@@ -141,7 +141,7 @@ def frame(request):
             "query": chosen.query,
             "tail": chosen.tail,
             "nav": [(reverse(name), label, here == name or name in dict(part)) for name, label in NAVIGATION],
-            "rooms": [(reverse(name), label, here == name) for name, label in part],
+            "rooms": [(reverse(name), label, request.path.startswith(reverse(name))) for name, label in part],
             "totp_suggested": lacks_totp(user),
         }
     }

@@ -44,8 +44,13 @@ class Record(models.Model):
     objects = AccessQuerySet.as_manager()
     access = Access()
 
+    DERIVED: tuple[str, ...] = ()  # columns that follow from others
+
     class Meta:
         abstract = True
+
+    def derive(self):
+        """Fill the columns of DERIVED, before any way into the database."""
 
     @property
     def etag(self) -> str:

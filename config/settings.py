@@ -286,7 +286,7 @@ SPECTACULAR_SETTINGS = {
         "HolidayCertainty": "planning.models.Holiday.Certainty",
         "HolidayKind": "planning.models.Holiday.Kind",
         "ImportState": "zones.models.Import.State",
-        "ImportWhat": "zones.models.Import.What",
+        "ImportWhat": "zones.models.importing.kinds",
         "OccupancyBasis": "zones.models.area.OccupancyBasis",
         "PauseKind": "planning.models.Pause.Kind",
         "Precision": "zones.models.Precision",

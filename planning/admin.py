@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import prefetch_visible
-from accounts.admin import ReadOnly, RecordAdmin, RecordForm, ScopedAdmin, ScopedInline
+from accounts.admin import ReadOnly, RecordAdmin, RecordForm, ScopedAdmin, ScopedInline, VersionedForm
 from planning import workflow
 from planning.models import (
     CouncilSession,
@@ -138,6 +138,9 @@ class ClockOfDossierAdmin(ClockFollows, OfDossierAdmin):
 
 @admin.register(Pause)
 class PauseAdmin(ClockOfDossierAdmin):
+    """Its own reason is the one that the history keeps."""
+
+    form = VersionedForm
     list_display = ["dossier", "kind", "start_on", "end_on", "reason"]
     list_filter = ["kind", "dossier__city", ("end_on", admin.EmptyFieldListFilter)]
 

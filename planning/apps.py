@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class PlanningConfig(AppConfig):
     name = "planning"
     verbose_name = _("Quy hoạch")
+
+    def ready(self):
+        from planning import importing
+
+        importing.register()

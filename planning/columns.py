@@ -35,6 +35,12 @@ def due_day(dossier):
     return run and run.due.day
 
 
+def due_in_words(dossier):
+    """'02/11/2026, quá hạn 18 ngày'; nothing where no clock runs."""
+    day, words = due_day(dossier), due_mark(dossier.reckoning).words
+    return f"{day:%d/%m/%Y}, {words}" if day else words
+
+
 def days_late(dossier):
     return dossier.reckoning.delay or None
 
@@ -48,15 +54,30 @@ def target_name(step):
 DOSSIER = (
     Column("title", _("Tên hồ sơ"), shown=True, long=True, link=dossier_address),
     Column("code", _("Mã"), sort="code", shown=True, also=("Mã hồ sơ",)),
-    Column("zone", _("Khu, cụm"), lambda dossier: str(dossier.subject), sort="zone", shown=True, link=subject_address),
+    Column(
+        "zone",
+        _("Khu, cụm"),
+        lambda dossier: str(dossier.subject),
+        sort="zone",
+        shown=True,
+        long=True,
+        link=subject_address,
+    ),
     Column("zone_code", _("Mã khu, cụm"), code_of("zone"), sets="zone", names="zone"),
     Column("phase", _("Giai đoạn"), lambda dossier: dossier.phase and str(dossier.phase)),
     Column("facility_code", _("Mã cơ sở"), code_of("facility"), sets="facility", names="facility"),
     Column("kind", _("Loại khu"), lambda dossier: dossier.zone and dossier.zone.kind, choices=dict(ZoneKind.choices)),
     Column("track", _("Tuyến"), sort="track", choices=tracks.TRACKS, shown=True),
-    Column("state", _("Trạng thái"), state_name, sort="state", shown=True, long=True),
+    Column("state", _("Trạng thái"), state_name, sort="state", shown=True),
     Column("state_since", _("Từ ngày"), kind="date", precision="state_precision", sort="state_since", shown=True),
-    Column("lead_agency", _("Cơ quan chủ trì"), lambda dossier: str(dossier.lead_agency), sort="lead", shown=True, long=True),
+    Column(
+        "lead_agency",
+        _("Cơ quan chủ trì"),
+        lambda dossier: str(dossier.lead_agency),
+        sort="lead",
+        shown=True,
+        long=True,
+    ),
     Column("lead_code", _("Mã cơ quan chủ trì"), code_of("lead_agency"), sets="lead_agency", names="agency"),
     Column(
         "cooperating_agencies",
@@ -64,13 +85,14 @@ DOSSIER = (
         lambda dossier: "; ".join(agency.name for agency in dossier.cooperating.all()),
         long=True,
     ),
-    Column("due_on", _("Hạn"), due_day, kind="date", sort="due_on", shown=True),
+    Column("due_on", _("Hạn"), due_day, kind="date"),
     Column(
         "clock",
         _("Thời hạn"),
-        lambda dossier: due_mark(dossier.reckoning).words,
+        due_in_words,
+        sort="due_on",
         shown=True,
-        choices={"": _("không có thời hạn đang chạy")},
+        choices={"": "–"},
         state=lambda dossier: due_mark(dossier.reckoning).state,
     ),
     Column("days_late", _("Số ngày trễ"), days_late, kind="integer", unit=_("ngày"), shown=True),

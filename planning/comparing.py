@@ -226,12 +226,24 @@ def has_commune(zone):
 def places_of(zone, register):
     """Name without its level → the name in full: units of any era, what they lie in, what became of them."""
     found = {bare(part): part.strip() for part in BETWEEN_UNITS.split(zone.place_text) if part.strip()}
-    for place in zone.places.all():
-        for unit in (place.unit, *register.kin[place.unit_id]):
-            while unit and unit.level != unit.Level.PROVINCE:
-                found[bare(unit.name)] = unit.name
-                unit = unit.parent
+    own = [place.unit for place in zone.places.all()]
+    kin = [one for unit in own for one in register.kin[unit.pk] if fits(one, own)]
+    for unit in (*own, *kin):
+        found |= {bare(one.name): one.name for one in lineage(unit)}
     return found
+
+
+def fits(unit, own):
+    """Can the zone lie in a forebear or heir of its units? Not beside what is given of that unit's own time."""
+    of_its_time = [one for one in own if one.is_former == unit.is_former]
+    return not of_its_time or any(one in lineage(unit) for one in of_its_time)
+
+
+def lineage(unit):
+    """The unit and what it lies in, below the city."""
+    while unit and unit.level != AdminUnit.Level.PROVINCE:
+        yield unit
+        unit = unit.parent
 
 
 def bare(name):

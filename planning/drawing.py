@@ -1,5 +1,7 @@
 """The tables of moves as a document to read: pictures, clocks and moves in plain words. Text only, from data only."""
 
+from inspect import getdoc
+
 from planning import tracks
 from planning.conditions import CONDITIONS
 from planning.models import Rule
@@ -33,7 +35,7 @@ WAYS = {"forward": "", "back": "back", "adjust": "adjust", "annul": "annul"}
 PAUSES = {"supplement": "for a supplement (bổ sung hồ sơ)", "suspension": "as suspended (tạm dừng)"}
 AUTHORITIES = {
     "lead": "the dossier's lead agency",
-    "commune": "the commune's People's Committee (the district's until 30/06/2025)",
+    "commune": "the commune's People's Committee",
     "industry": "the Department of Industry and Trade",
     "planning": "the Department of Planning and Architecture or of Construction",
     "department": "departments of the city",
@@ -43,6 +45,7 @@ AUTHORITIES = {
     "ministry": "the ministry that appraises",
     "prime": "the Prime Minister",
     "developer": "the infrastructure developer",
+    "enterprise": "the enterprise itself",
 }
 HOLDERS = {"lead": "lead agency", "cooperating": "cooperating agency", "opinion": "agency asked for its opinion"}
 
@@ -151,7 +154,7 @@ def nearest(table, move):
     beside = [code for code in table.states if code in move.sources and code not in table.path]
     on_path = [code for code in table.path if code in move.sources]
     if move.way == "back":
-        return beside or on_path[:1]
+        return (beside or on_path)[:1]
     before = [code for code in on_path if move.target in table.path[table.path.index(code) + 1 :]]
     return [*(before or on_path)[-1:], *beside]
 
@@ -239,11 +242,13 @@ def changes():
 
 
 def conditions(terms):
-    """The thresholds by which the conditions are judged."""
+    """What the conditions test, and the thresholds by which they judge."""
     rows = [
         row(f"`{code}`", rules[0].title, terms.lengths(code), terms.articles(code), terms.marks(code))
         for code, rules in terms.rules.items()
         if rules[0].kind == Rule.Kind.THRESHOLD
     ]
-    text = f"## Conditions\n\nTests that moves name: {', '.join(f'`{code}`' for code in sorted(CONDITIONS))}.\n"
-    return f"{text}\nThresholds (ngưỡng):\n\n{grid(('Code', 'What', 'Value', 'Article', 'Mark'), rows)}\n"
+    tests = [row(f"`{code}`", getdoc(CONDITIONS[code]).splitlines()[0]) for code in sorted(CONDITIONS)]
+    thresholds = grid(("Code", "What", "Value", "Article", "Mark"), rows)
+    tested = grid(("Condition", "What is tested"), tests)
+    return f"## Conditions\n\n{tested}\n\n### Thresholds (ngưỡng)\n\n{thresholds}\n"

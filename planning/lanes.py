@@ -26,12 +26,15 @@ class Lane:
 
 
 def read_lanes(zone, user, today):
-    """[(phase or None, its lanes)]: every track of the zone's kind, in the order of the tracks."""
+    """[(phase or None, the lanes with a dossier, those without)]: every track of the zone's kind, in order."""
     office = Office(today)
     dossiers = list(Dossier.objects.visible_to(user).filter(zone=zone).reckonable(user).order_by("ended", "code"))
     phases = [None, *Phase.objects.visible_to(user).filter(zone=zone).order_by("number")]
-    kinds = tracks.tracks_of(zone.kind)
-    return [(phase, [lane for track in kinds for lane in lanes_of(track, phase, dossiers, office)]) for phase in phases]
+    found = []
+    for phase in phases:
+        lanes = [lane for track in tracks.tracks_of(zone.kind) for lane in lanes_of(track, phase, dossiers, office)]
+        found.append((phase, [one for one in lanes if one.dossier], [one for one in lanes if not one.dossier]))
+    return found
 
 
 def lanes_of(track, phase, dossiers, office):

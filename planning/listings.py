@@ -45,6 +45,7 @@ DOSSIERS = Listing(
     rows=dossier_rows,
     sums=(),
     mapped=False,
+    of_today=True,
     empty=gettext_lazy("Chưa có hồ sơ nào. Hồ sơ được mở từ trang các tuyến của một khu, hoặc ở đây."),
     related=reckoned_with,
     worked_out=reckoned,
@@ -60,6 +61,7 @@ STEPS = Listing(
     related=step_related,
     sums=(),
     mapped=False,
+    of_today=True,
     empty=gettext_lazy("Chưa có bước nào. Mỗi bước được ghi ở trang của hồ sơ, kèm ngày và văn bản."),
 )
 LISTINGS = {listing.what: listing for listing in (DOSSIERS, STEPS)}

@@ -19,7 +19,7 @@ from zones.models.fact import spelled
 WIDTH = 100  # per cent of the band
 LEAST = 0.3  # so that one day can still be seen
 YEAR = 365
-MONTHS_A_TICK, MOST_TICKS = (1, 3, 6, 12, 24, 60, 120), 14
+MONTHS_A_TICK, MOST_TICKS = (1, 3, 6, 12, 24, 60, 120), 16
 AHEAD = datetime.timedelta(days=YEAR // 2)
 LANES = {"middle": (9, 10), "above": (2, 5), "below": (21, 5)}  # top and height within a band of 28
 LANE_OF = {"event": "above", "expected": "below", "ahead": "below", "late": "below"}

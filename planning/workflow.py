@@ -3,7 +3,9 @@
 Every verb locks the dossier, asks the table of moves, and stores the step, what it makes of the zone, and the next
 clock in one transaction."""
 
+import copy
 import datetime
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -47,14 +49,35 @@ class Option:
 def moves_for(dossier, user, *, office=None, on=None):
     """What may follow on the state of `dossier`, with the law's tests as of `on` (today), and who may make it."""
     office = office or Office(timezone.localdate())
+    day, moves = on or office.today, dossier.table.moves_from(dossier.state)
+    judged = {move.code: rule_day_after(dossier, move, day) for move in moves}
+    codes = defaultdict(dict)
+    for move in moves:
+        codes[judged[move.code]] |= dict.fromkeys(move.tests)
+    found = {rule_day: tested(tests, dossier, office.book, rule_day, day) for rule_day, tests in codes.items()}
     return [
-        Option(move, refusal(move, dossier, user), tuple(tested(move, dossier, office.book, on or office.today)))
-        for move in dossier.table.moves_from(dossier.state)
+        Option(
+            move,
+            refusal(move, dossier, user),
+            tuple(one for one in found[judged[move.code]] if one.code in move.tests),
+        )
+        for move in moves
     ]
 
 
-def tested(move, dossier, book, day):
-    return conditions.check(dossier, move.tests, book, dossier.rule_day or day, day) if move.tests else []
+def rule_day_after(dossier, move, on):
+    """The day by whose rules the dossier would be judged after `move`; where a person must choose, still its own."""
+    trial = copy.copy(dossier)
+    try:
+        choose_rules(trial, move, on, "", "")
+    except ValidationError:
+        return dossier.rule_day
+    return trial.rule_day
+
+
+def tested(codes, dossier, book, rule_day, day):
+    """What the law's tests say, each asked once."""
+    return conditions.check(dossier, codes, book, rule_day or day, day) if codes else []
 
 
 def refusal(move, dossier, user):
@@ -98,7 +121,7 @@ def open_dossier(dossier, state, *, by, on, precision=Precision.DAY, document=No
     dossier.full_clean()
     if state not in dossier.table.states:
         raise ValidationError({"state": _("Tuyến này không có trạng thái đó.")})
-    check_day(dossier, on, timezone.localdate())
+    check_day(dossier, on, timezone.localdate(), precision)
     dossier.save(force_insert=True)
     dossier.cooperating.set(getattr(dossier, "invited", ()))
     given = {"on": on, "on_precision": precision, "document": document, "source": source, "note": note}
@@ -123,7 +146,7 @@ def advance(dossier, code, *, by, on, document=None, note="", agency=None, seen=
     check_day(dossier, on, office.today)
     check_evidence(move, document)
     choose_rules(dossier, move, on, rule_set, note)
-    findings = tested(move, dossier, office.book, on)
+    findings = tested(move.tests, dossier, office.book, dossier.rule_day, on)
     if (move.needs_note or any(one.outcome == "failed" for one in findings)) and not note.strip():
         raise ValidationError({"note": _("Nói rõ lý do của bước này.")})
     because(note)
@@ -138,10 +161,17 @@ def advance(dossier, code, *, by, on, document=None, note="", agency=None, seen=
     return step
 
 
-def check_day(dossier, on, today):
-    """A step is not in the future and not before the step that it follows."""
-    if on > today:
+def check_past(on, precision, today):
+    """What has happened is not in the future; of a month, quarter or year (stored as its last day) its first day."""
+    first_month = {Precision.YEAR: 1, Precision.QUARTER: (on.month - 1) // 3 * 3 + 1, Precision.MONTH: on.month}
+    begins = on.replace(month=first_month[precision], day=1) if precision in first_month else on
+    if begins > today:
         raise ValidationError({"on": _("Ngày này ở tương lai. Dự kiến được ghi là mốc.")})
+
+
+def check_day(dossier, on, today, precision=Precision.DAY):
+    """A step is not in the future and not before the step that it follows."""
+    check_past(on, precision, today)
     last = dossier.pk and dossier.steps.standing().exclude(to_state="").last()
     if last and last.on_precision == Precision.DAY and on < last.on:
         raise ValidationError({"on": _("Trước ngày của bước liền trước (%(day)s).") % {"day": f"{last.on:%d/%m/%Y}"}})
@@ -216,7 +246,7 @@ def observe(
     """Record a state as a document or source shows it, where the moves that led there are not at hand."""
     dossier = locked(dossier, seen)
     check_may_edit(by, dossier)
-    check_day(dossier, on, timezone.localdate())
+    check_day(dossier, on, timezone.localdate(), precision)
     if state not in dossier.table.states:
         raise ValidationError({"state": _("Tuyến này không có trạng thái đó.")})
     step = Step(dossier=dossier, kind=Step.Kind.OBSERVED, from_state=dossier.state, to_state=state, agency=agency)
@@ -231,8 +261,7 @@ def note_event(dossier, event, *, by, on, precision=Precision.DAY, document=None
     """Record what happened to the dossier without changing its state."""
     dossier = locked(dossier, seen)
     check_may_edit(by, dossier)
-    if on > timezone.localdate():
-        raise ValidationError({"on": _("Ngày này ở tương lai. Dự kiến được ghi là mốc.")})
+    check_past(on, precision, timezone.localdate())
     step = Step(dossier=dossier, kind=Step.Kind.EVENT, event=event, on=on, on_precision=precision)
     step.document, step.source, step.note = document, source, note
     store(step, by)

@@ -23,10 +23,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from xlsxwriter import Workbook
 
+from planning.books import BOOKS
+from planning.listings import LISTINGS as DOSSIERS
 from zones import mapping
 from zones.importing.targets import ABOUT_THE_FILE
-from zones.listings import LISTINGS, Question
+from zones.listings import LISTINGS as REGISTER
+from zones.listings import Question
 
+LISTINGS = REGISTER | DOSSIERS | BOOKS
 PAGES = {
     "zones": "zones:list",
     "facilities": "zones:facilities",
@@ -35,6 +39,12 @@ PAGES = {
     "areas": "zones:areas",
     "statuses": "zones:statuses",
     "measurements": "zones:measurements",
+    "dossiers": "planning:dossiers",
+    "steps": "planning:steps",
+    "plan_entries": "planning:plans",
+    "sessions": "planning:sessions",
+    "rules": "planning:rules",
+    "holidays": "planning:holidays",
 }
 FILE_NAMES = {
     "zones": "khu-cum",
@@ -44,6 +54,12 @@ FILE_NAMES = {
     "areas": "dien-tich",
     "statuses": "tinh-trang",
     "measurements": "so-do",
+    "dossiers": "ho-so",
+    "steps": "buoc-ho-so",
+    "plan_entries": "danh-muc-quy-hoach",
+    "sessions": "ky-hop",
+    "rules": "quy-tac",
+    "holidays": "ngay-nghi",
 }
 LONGEST_CELL = 32_767
 FIRST_SHEET_DAY = datetime.date(1900, 3, 1)

@@ -4,7 +4,7 @@ Page, map and export read the same `Question`, so they hold the same rows in the
 
 import datetime
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -74,6 +74,7 @@ class Listing:
     joined: tuple[str, ...] = ()  # related records that `rows` reads with each record, by the attribute of a column
     related: Callable[..., tuple[Prefetch, ...]] = lambda user: ()  # and those that it reads after them
     worked_out: Callable[[Iterable], Iterable] = iter  # gives the rows that are read what no column of theirs holds
+    of_today: bool = False  # whatever day the address names
     large: bool = False  # paged by cursor, never counted or added up beyond MOST_COUNTED rows for a page
 
     @property
@@ -215,6 +216,8 @@ class Question:
 
     def __init__(self, listing, request):
         self.listing, self.request, self.frame = listing, request, read_frame(request)
+        if listing.of_today:
+            self.frame = replace(self.frame, as_of=timezone.localdate(), known=None, known_problem="")
         rows = listing.rows(request.user, self.frame.day, self.frame.known)
         self.filter = listing.filterset(request.GET, rows, request=request)
         for field in self.filter.form.fields.values():

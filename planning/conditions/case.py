@@ -2,8 +2,10 @@
 
 from functools import cached_property
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts.access import Publicity
 from planning.models import Dossier
 from zones.models import LandUse, Precision, Zone, ZoneArea, ZoneStatus
 from zones.models.area import LEGAL_BASIS, occupancy_pct
@@ -18,6 +20,16 @@ class Case:
 
     def rule(self, code):
         return self.book.find(code, self.rule_day)
+
+    def as_open(self, records, agency):
+        """Those of `records` that everybody may see who may see the dossier, so that a finding tells nothing more.
+
+        `agency`: where the records name theirs."""
+        order = Publicity.values
+        open_ones = Q(publicity__in=order[: min(order.index(self.dossier.publicity) + 1, 2)])
+        if self.dossier.publicity == Publicity.RESTRICTED:
+            open_ones |= Q(publicity=Publicity.RESTRICTED, **{agency: self.dossier.lead_agency_id})
+        return records.filter(open_ones)
 
     @cached_property
     def zone(self):
@@ -76,6 +88,7 @@ class Case:
         """The other dossiers of the zone on tracks that tests ask about: {track: states}."""
         found = {}
         others = Dossier.objects.filter(zone=self.dossier.zone_id).exclude(pk=self.dossier.pk)
+        others = self.as_open(others, "lead_agency")
         for track, state in others.values_list("track", "state"):
             found.setdefault(track, set()).add(state)
         return found

@@ -8,15 +8,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from planning.conditions import occupancy
-from planning.conditions.finding import LEGACY, PASSED, UNKNOWN, Criterion, written
+from planning.conditions.finding import FAILED, LEGACY, PASSED, UNKNOWN, Criterion, written
 from zones.models import AdminUnit, Zone, ZoneUnit
 from zones.models.standing import in_unit
 from zones.models.zone import ZoneKind
 
 DECREE_105 = datetime.date(2009, 10, 5)  # Quyết định 105/2009/QĐ-TTg took effect
 DECREE_68 = datetime.date(2017, 7, 15)  # Nghị định 68/2017/NĐ-CP took effect
+REGULARISED_BEFORE = datetime.date(2026, 12, 31)  # clusters formed before 5/10/2009; the day itself is too late
 BY_COMMUNE = datetime.date(2026, 9, 15)  # from then on occupancy is judged in the commune, before in the district
 LEGACY_ARTICLE = "khoản 1 Điều 35 Nghị định 32/2024/NĐ-CP"
+REGULAR_ARTICLE = "điểm b khoản 4 Điều 35 Nghị định 32/2024/NĐ-CP"
 TYPE = Zone.ParkType
 SHARES = {
     TYPE.CRAFT: "ccn.craft.min_share",
@@ -28,6 +30,7 @@ SIZE = Criterion("ccn.size", gettext_lazy("Quy mô diện tích cụm"))
 ESTABLISH = Criterion("ccn.establish.occupancy", gettext_lazy("Lấp đầy các cụm đã thành lập trên địa bàn"))
 EXPAND = Criterion("ccn.expand.occupancy", gettext_lazy("Lấp đầy của cụm để mở rộng"))
 SERVICE = Criterion("ccn.service.share", gettext_lazy("Tỷ lệ đất dịch vụ trong cụm"))
+REGULAR = Criterion("ccn.regularise.deadline", gettext_lazy("Thành lập lại cụm hình thành trước 05/10/2009"))
 OF_TYPE = Criterion("ccn.type.share", gettext_lazy("Tỷ lệ đất theo loại hình cụm"))
 
 
@@ -89,6 +92,7 @@ def establish_occupancy(case):
     for unit in units:
         inside |= in_unit(unit)
     zones = Zone.objects.on(case.day).filter(kind=ZoneKind.CCN, established=True, withdrawn=False)
+    zones = case.as_open(zones, "managing_agency")
     zones = zones.filter(pk__in=ZoneUnit.objects.filter(inside).values("zone")).exclude(pk=case.dossier.zone_id)
     names = ", ".join(unit.name for unit in units)
     where = _("Phạm vi: %(units)s.") % {"units": names}
@@ -106,6 +110,7 @@ def units_of(zone, level):
 
 
 def expand_occupancy(case):
+    """The cluster itself is let by 60 % (from 15/9/2026: 50 %), or the demand is more than the land that is left."""
     rule = case.rule("ccn.expand.min_occupancy")
     extra = _("Hoặc nhu cầu thuê đất lớn hơn diện tích còn lại.")
     return rule and occupancy.of_one(EXPAND, case, rule, extra)
@@ -126,7 +131,18 @@ def type_share(case):
     return OF_TYPE.unknown(wanted, rule.article, _("Sổ chưa ghi đất công nghiệp theo ngành: kiểm tra trong hồ sơ."))
 
 
+def regularise_deadline(case):
+    """Clusters formed before 5/10/2009 and in the plan are to be established before 31/12/2026 (Art 35(4)(b))."""
+    wanted = _("trước %(day)s") % {"day": f"{REGULARISED_BEFORE:%d/%m/%Y}"}
+    left = (REGULARISED_BEFORE - case.day).days - 1
+    words = {"day": f"{case.day:%d/%m/%Y}", "wanted": wanted, "left": left}
+    if left < 0:
+        return REGULAR.found(FAILED, words["day"], wanted, REGULAR_ARTICLE, _("Đã qua hạn %(wanted)s.") % words)
+    return REGULAR.found(PASSED, words["day"], wanted, REGULAR_ARTICLE, _("Hạn %(wanted)s, còn %(left)s ngày.") % words)
+
+
 CONDITIONS = {
+    REGULAR.code: regularise_deadline,
     SIZE.code: size,
     ESTABLISH.code: establish_occupancy,
     EXPAND.code: expand_occupancy,

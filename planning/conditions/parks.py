@@ -70,7 +70,7 @@ def phases(case):
 
 def established_in_city(case, kinds):
     zones = Zone.objects.on(case.day).filter(kind__in=kinds, city=case.dossier.city)
-    return zones.filter(established=True, withdrawn=False)
+    return case.as_open(zones.filter(established=True, withdrawn=False), "managing_agency")
 
 
 def province_occupancy(case):
@@ -109,6 +109,7 @@ def hightech_occupancy(case):
 
 
 def hightech_service(case):
+    """Services and utilities take at most 15 % of a high-tech park."""
     rule = case.rule("kcnc.service.max")
     return rule and HIGHTECH_SERVICE.compare(case.share("DV"), "≤", rule, case.without("DV"))
 

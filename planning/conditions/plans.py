@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from planning.conditions.finding import FAILED, PASSED, Criterion
-from planning.models import PlanEntry
+from planning.models import Plan, PlanEntry
 from zones.models import Precision, ZoneStatus
 
 LISTS = {
@@ -23,12 +23,13 @@ COMMUNITY = Criterion("planning.community", gettext_lazy("Thời gian lấy ý k
 
 
 def listed(code):
-    """The zone is in the list of a plan in force, or its file or status says that it is in the plan."""
     test = Criterion(code, gettext_lazy("Có trong danh mục quy hoạch"))
     wanted, article = gettext_lazy("có tên trong danh mục"), LISTS[code]
 
     def in_plan(case):
-        entries = PlanEntry.objects.filter(zone=case.dossier.zone_id).filter(
+        """The zone is in the list of a plan in force, or its file or status says that it is in the plan."""
+        plans = case.as_open(Plan.objects, "agency")
+        entries = PlanEntry.objects.filter(zone=case.dossier.zone_id, plan__in=plans).filter(
             Q(plan__in_force_from=None) | Q(plan__in_force_from__lte=case.day),
             Q(plan__in_force_to=None) | Q(plan__in_force_to__gte=case.day),
         )
@@ -49,10 +50,10 @@ def listed(code):
 
 
 def of_balance(code, label, land):
-    """The share of one code of land in the balance against the standard for industrial zones (QCVN 01:2021/BXD)."""
     test = Criterion(code, label)
 
     def share(case):
+        """This kind of land has its share of the land-use balance (QCVN 01:2021/BXD)."""
         rule = case.rule(f"{code}.min")
         return rule and test.compare(case.share(land), "≥", rule, case.without(land))
 

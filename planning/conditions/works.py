@@ -29,10 +29,12 @@ def reached(test, case, track, states, article):
 
 
 def detail_plan(case):
+    """The detailed plan of the zone is approved."""
     return reached(DETAIL_PLAN, case, "detailed", {"detail_plan_approved", "published"}, BUILDING)
 
 
 def land(case):
+    """Land has been allocated or leased to the developer, at least a first tranche."""
     return reached(LAND, case, "land", {"land_allocated", "land_complete"}, f"Điều 48 {BUILDING}")
 
 

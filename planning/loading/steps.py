@@ -11,6 +11,7 @@ from planning.loading.kinds import EVENT, MILESTONE, PLAN, STEP, Kind, Kinds, ke
 from planning.loading.known import known_documents, known_zones
 from planning.models import Dossier, Milestone, Step
 from planning.reckoning import Office
+from planning.tracks import CALLED
 from zones.loading.counting import Line
 from zones.loading.papers import STEPS
 from zones.loading.reading import Day, Row, read
@@ -24,16 +25,6 @@ LINES = {
     EVENT: "events of dossiers",
     MILESTONE: "expected dates",
     PLAN: "rows about the plan of a city",
-}
-# Track → the end of the dossier's code, its title.
-DOSSIERS = {
-    "legal": ("PL", "Thành lập {}"),
-    "general": ("QHC", "Quy hoạch chung {}"),
-    "zoning": ("QHPK", "Quy hoạch phân khu 1/2000 {}"),
-    "detailed": ("QHCT", "Quy hoạch chi tiết 1/500 {}"),
-    "land": ("DD", "Giải phóng mặt bằng, giao đất {}"),
-    "construction": ("XD", "Xây dựng hạ tầng {}"),
-    "operation": ("HD", "Đưa {} vào hoạt động"),
 }
 LED_BY_DEFAULT = "Cơ quan chủ trì ghi theo cơ quan quản lý khu; chưa đối chiếu văn bản phân công."
 
@@ -158,7 +149,7 @@ def dossier_of(said):
     rule_day = states[0].day.exactly if states and states[0].begins else None
     for one in said:
         one.kind.check(one.zone, rule_day)
-    ending, title = DOSSIERS[track]
+    ending, title = CALLED[track]
     return Dossier(
         code=f"HS-{first.code}-{ending}",
         title=title.format(in_a_sentence(first.zone.name)),

@@ -1,5 +1,7 @@
 """Sessions of councils and committees, and the dossiers that are meant to reach them."""
 
+from dataclasses import replace
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -50,6 +52,11 @@ class CouncilSession(Record):
         return self.name
 
 
+OF_SESSION = Access(city="session__city", agency="session__agency", publicity="session__publicity")
+OF_SUBJECTS = replace(OF_DOSSIER.within, within=replace(OF_DOSSIER.within.within, within=OF_SESSION))
+OF_BOTH = replace(OF_DOSSIER, within=OF_SUBJECTS)  # seen where the dossier and the session are
+
+
 class SessionDossier(Record):
     """A dossier that is meant to be decided at a session; its chain of steps is planned backwards from that day."""
 
@@ -57,7 +64,7 @@ class SessionDossier(Record):
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="sessions", verbose_name=_("hồ sơ"))
     note = Prose(_("ghi chú"), blank=True)
 
-    access = OF_DOSSIER
+    access = OF_BOTH
 
     class Meta:
         verbose_name = _("hồ sơ trình kỳ họp")

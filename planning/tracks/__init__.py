@@ -15,6 +15,17 @@ TRACKS = {
     "operation": _("Hoạt động"),
     "relocation": _("Di dời"),
 }
+# What a dossier is called unless somebody calls it otherwise: the end of its code, its title.
+CALLED = {
+    "legal": ("PL", "Thành lập {}"),
+    "general": ("QHC", "Quy hoạch chung {}"),
+    "zoning": ("QHPK", "Quy hoạch phân khu 1/2000 {}"),
+    "detailed": ("QHCT", "Quy hoạch chi tiết 1/500 {}"),
+    "land": ("DD", "Giải phóng mặt bằng, giao đất {}"),
+    "construction": ("XD", "Xây dựng hạ tầng {}"),
+    "operation": ("HD", "Đưa {} vào hoạt động"),
+    "relocation": ("DI", "Di dời {}"),
+}
 choices = list(TRACKS.items())
 TABLES = (*ccn.TABLES, *kcn.TABLES, *kcnc.TABLES, *planning.TABLES, *works.TABLES, *facility.TABLES)
 TRANSITIONS = (
@@ -43,6 +54,7 @@ def tracks_of(kind):
 
 __all__ = [
     "AUTHORITIES",
+    "CALLED",
     "COOPERATING",
     "FACILITY",
     "HOLDERS",

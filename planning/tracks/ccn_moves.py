@@ -295,7 +295,7 @@ def deciding(law):
             "established",
             law=law["legacy"],
             product=decision,
-            tests=("ccn.in_plan", "ccn.size"),
+            tests=("ccn.in_plan", "ccn.size", "ccn.regularise.deadline"),
             keeps=of("main", "operating"),
             **by_committee,
         ),
@@ -308,7 +308,7 @@ def deciding(law):
             law["legacy"],
             product=_("tờ trình và hồ sơ thành lập"),
             evidence=("TTr", "CV"),
-            tests=("ccn.in_plan",),
+            tests=("ccn.in_plan", "ccn.regularise.deadline"),
         ),
         Move(
             "start_expansion",

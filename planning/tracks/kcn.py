@@ -33,7 +33,7 @@ STATES = by_code(
     State("removed_from_plan", _("Đưa ra khỏi quy hoạch"), main="removed", final=True),
 )
 PATH = ("proposed", "in_plan", "committee_filed", "committee_consulting", "committee_appraising")
-PATH += ("committee_submitted", "policy_approved", "irc_filed", "irc_issued")
+PATH += ("committee_submitted", "policy_approved", "irc_issued")
 
 
 def planned():

@@ -37,6 +37,7 @@ AUTHORITIES = {
     "council": Authority(_("Hội đồng nhân dân"), frozenset({"ubnd"})),
     "ministry": Authority(_("bộ chủ trì thẩm định"), frozenset({"central"})),
     "prime": Authority(_("Thủ tướng Chính phủ"), frozenset({"central"})),
+    "enterprise": Authority(_("doanh nghiệp, chủ cơ sở"), frozenset({"enterprise"})),
     "developer": Authority(_("chủ đầu tư hạ tầng"), frozenset({"enterprise"})),
 }
 

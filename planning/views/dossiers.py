@@ -36,8 +36,7 @@ TABS = (
     ("about", gettext_lazy("Thông tin")),
     ("history", gettext_lazy("Lịch sử")),
 )
-ENDINGS = {"legal": "PL", "general": "QHC", "zoning": "QHPK", "detailed": "QHCT", "land": "DD", "construction": "HT"}
-ENDINGS |= {"operation": "HD", "relocation": "DI"}
+LONGEST = 39  # of a code, without the dash before its end
 
 
 @require_safe
@@ -138,8 +137,8 @@ def drafted(request, asked):
     of = "facility" if isinstance(subject, Facility) else "zone"
     draft = Dossier(**{of: subject}, track=asked["track"], lead_agency=request.user.agency or subject.managing_agency)
     draft.publicity = subject.publicity
-    draft.code = f"HS-{subject.code}"[: 39 - len(ENDINGS[draft.track])] + f"-{ENDINGS[draft.track]}"
-    draft.title = f"{tracks.TRACKS[draft.track]}: {subject.name}"
+    ending, title = tracks.CALLED[draft.track]
+    draft.code, draft.title = f"{f'HS-{subject.code}'[: LONGEST - len(ending)]}-{ending}", title.format(subject.name)
     draft.phase = phase_asked(request, subject) if isinstance(subject, Zone) else None
     return draft
 

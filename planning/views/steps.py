@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import check_may_edit, get_visible_or_404
-from accounts.history import last_change
+from accounts.history import history_page
 from accounts.models import StaleRecord
 from planning import workflow
 from planning.columns import dossier_address
@@ -32,7 +32,7 @@ from planning.forms import (
     VerbForm,
 )
 from planning.models import Dossier, Extension, Milestone, Pause, Step
-from planning.profile import Profile
+from planning.profile import Profile, changes_of
 from zones.forms import WithdrawalForm
 from zones.views.editing import confirm, correct, page, within
 
@@ -89,7 +89,8 @@ def own_dossier(request, code):
 
 def opened_with(request, form_class):
     """What the address says for the fields of a form: a document that was just added, a state, a day."""
-    return {name: request.GET[name] for name in form_class.base_fields if name in request.GET and name != "version"}
+    named = set(form_class.base_fields) & set(request.GET) - {"version", "phase"}  # a phase is named by its number
+    return {name: request.GET[name] for name in named}
 
 
 def act_on(request, dossier, form, act, *, title, done, **context):
@@ -113,8 +114,7 @@ def both(request, form, context):
     """Yours and what was recorded meanwhile side by side; what was typed is kept, the next try knows of theirs."""
     fresh = get_visible_or_404(Dossier.objects, request.user, pk=form.dossier.pk)
     form.renew(fresh)
-    profile = Profile(fresh, request.user, timezone.localdate())
-    theirs = {"change": last_change(fresh), "step": profile.steps[0], "state": fresh.state_now}
+    theirs = history_page(changes_of(fresh), request.user, None)["events"][:1]
     context |= {"dossier": fresh, "theirs": theirs, "form": form, "possible": form.is_possible()}
     return render(request, "planning/step_form.html", context, status=409)
 

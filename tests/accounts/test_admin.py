@@ -14,6 +14,7 @@ from accounts.access import ROLES
 from accounts.admin import ReadOnly
 from accounts.audit import OUR_APPS
 from accounts.models import Agency, ApiToken, IdempotentRequest, RowChange, User
+from planning.models import CouncilSession, Dossier, Holiday, Plan, Step
 from tests import factories as make
 from zones.models import FACTS, DeveloperShare, Document, DocumentLink, Import, UnitSuccession, Zone, ZoneArea, ZoneUnit
 from zones.models.sums import SUMS
@@ -21,7 +22,7 @@ from zones.models.sums import SUMS
 pytestmark = pytest.mark.django_db
 BY_PROGRAM = {IdempotentRequest, *SUMS}  # kept by the portal for itself: nobody reads or mends their rows
 TABLES = [model for label in OUR_APPS for model in apps.get_app_config(label).get_models() if model not in BY_PROGRAM]
-KEPT = {User, Zone, Document, Import, RowChange, *FACTS}
+KEPT = {User, Zone, Document, Import, RowChange, Dossier, Step, Plan, CouncilSession, *FACTS}
 
 
 def address(model, page, *args):
@@ -55,7 +56,21 @@ def register():
     make.imported(zone.managing_agency)
     ApiToken.objects.create(user=make.user("machine"))
     make.webhook().deliveries.create(events=0, duration_ms=1)
+    planning(other, letter)
     return zone
+
+
+def planning(zone, letter):
+    """A row in every table of the planning app."""
+    dossier = make.dossier(zone, "dossier_submitted", document=letter)
+    make.pause(dossier, document=letter)
+    make.extension(dossier, document=letter)
+    make.milestone(dossier, document=letter)
+    make.session_item(dossier)
+    make.plan_entry(zone=zone)
+    if not Holiday.objects.exists():
+        make.rule(document=letter)
+        make.holiday(make.DAY)
 
 
 def posted(client, model, row=None):

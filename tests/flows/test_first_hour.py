@@ -44,6 +44,7 @@ def partner(live_server, receiver, monkeypatch, settings, tmp_path):
     zone.save()
     make.area(zone, value="78.195")
     make.status(zone)
+    make.rule("ccn.appraisal", 20, "wd")
     machine = make.user("machine", agency=agency)
     key = ApiToken.objects.create(machine, scope="write", label="LGSP")[1]
     for name, value in {"PORTAL": live_server.url, "KEY": key, "RECEIVER": receiver}.items():
@@ -63,6 +64,8 @@ def test_the_first_hour_goes_as_it_is_told(partner, capsys):
     assert Facility.objects.get(code="HN-CSSX-0010").workers == 120  # what the file had changed was taken back
     assert Import.objects.get().updated == 2
     assert (told["tried"]["status"], told["tried"]["error"]) == (204, "")
+    assert told["moved"].json()["due_on"] == "2026-10-16"
+    assert told["told"]["due"] == "2026-10-23"  # five working days later
     assert told["items"]["numberReturned"] == 1
     said = capsys.readouterr().out
     assert "update HN-CSSX-0012 ['workers']" in said

@@ -9,8 +9,10 @@ from django.utils import translation
 from planning import tracks
 from planning.conditions import CONDITIONS
 from planning.drawing import drawn
-from planning.loading.rules import rules_in
+from planning.loading.rules import load_rules, rules_in
 from planning.models import Pause, RuleBook
+from tests import factories as make
+from zones.loading import Account
 from zones.models import Document, ZoneStatus
 
 DATA = settings.BASE_DIR / "data"
@@ -267,6 +269,23 @@ STATES_OF_A_LIFE = (
 @pytest.mark.parametrize("state", STATES_OF_A_LIFE.split())
 def test_every_stage_of_a_zones_life_has_a_state(state):
     assert any(state in table.states for table in tracks.TABLES)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", [one for one in tracks.TABLES if one.valid_to is None], ids=lambda table: table.code)
+def test_a_dossier_can_be_walked_along_the_whole_path(table):
+    """From the idea to the end by moves forward, each with its document, under the shipped rules."""
+    load_rules(DATA, Account())
+    kind = sorted(table.kinds)[0]
+    subject = make.facility() if kind == tracks.FACILITY else make.zone(kind=kind)
+    on = datetime.date(2026, 10, 1)
+    dossier = make.dossier(subject, table.path[0], track=table.track, on=on)
+    assert dossier.table == table
+    for ahead, target in enumerate(table.path[1:], 1):
+        steps = [move for move in table.moves_from(dossier.state) if move.target == target and move.way == "forward"]
+        make.move(dossier, steps[0].code, on + ONE_DAY * ahead)
+        assert dossier.state == target
+    assert dossier.ended == table.states[target].final
 
 
 def test_what_was_under_appraisal_keeps_the_old_rules():

@@ -330,6 +330,31 @@ def test_at_the_commune_before_and_at_the_department_after_a_person_chooses(indu
     assert other.table.code == "ccn-legal-303-2026"
 
 
+def test_tests_are_shown_by_the_rules_that_the_move_would_be_judged_by(industry, rules):
+    for value, begins, ends in ((60, None, "14/09/2026"), (50, "15/09/2026", None)):
+        Rule.objects.create(
+            code="ccn.expand.min_occupancy",
+            title="Lấp đầy để mở rộng",
+            kind="threshold",
+            value=value,
+            unit="%",
+            article="Điều 8",
+            certainty="V",
+            valid_from=begins and day(begins),
+            valid_to=ends and day(ends),
+        )
+    zone = make.zone(managing_agency=industry)
+    make.occupancy(zone, "55", "100")
+    dossier = opened(industry, "operating_not_established", "01/03/2025", zone=zone)
+    dossier.state = "established"
+    Dossier.objects.filter(pk=dossier.pk).update(state="established")
+    person = make.user("approver", agency=industry)
+    [option] = [one for one in workflow.moves_for(dossier, person) if one.move.code == "start_expansion"]
+    step = make_move(dossier, "start_expansion", person, "01/10/2026", note="Nhu cầu thuê đất")
+    shown = [(finding.code, finding.wanted) for finding in option.findings]
+    assert shown == [(finding["code"], finding["wanted"]) for finding in step.findings]
+
+
 # ---- Every state, every role, against the table
 
 

@@ -19,6 +19,7 @@ from zones import importing
 from zones.api.documents import FILE, AnyType
 from zones.forms.importing import ImportFilterSet, check_ending
 from zones.models import Import
+from zones.models.importing import KINDS, kinds
 from zones.uploads import as_attachment, clean_name
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -88,7 +89,7 @@ class RowSerializer(serializers.Serializer):
 class NewImportSerializer(serializers.Serializer):
     """A file as multipart/form-data: xlsx, ods, csv or geojson, at most 20 MB and 50,000 rows."""
 
-    what = serializers.ChoiceField(Import.What.choices, help_text=_("Nhập vào đâu."))
+    what = serializers.ChoiceField(kinds(), help_text=_("Nhập vào đâu."))
     file = serializers.FileField(max_length=255, validators=[check_ending])
     sheet = serializers.CharField(required=False, max_length=120, help_text=_("Trang tính, khi tệp có nhiều."))
     skip_rejected = serializers.BooleanField(required=False, help_text=_("true: được ghi mà bỏ qua dòng lỗi."))
@@ -216,10 +217,10 @@ class ImportViewSet(ReadViewSet):
         return as_attachment(imported.file, clean_name(imported.file_name))
 
     @extend_schema(
-        parameters=[OpenApiParameter("what", location="path", enum=Import.What.values)],
+        parameters=[OpenApiParameter("what", location="path", enum=list(KINDS))],
         responses={(200, XLSX): FILE},
     )
-    @action(detail=False, url_path="templates/(?P<what>[a-z]+)", content_negotiation_class=AnyType)
+    @action(detail=False, url_path="templates/(?P<what>[a-z_]+)", content_negotiation_class=AnyType)
     def template(self, request, *args, what, **kwargs):
         """Mẫu xlsx để điền, có danh sách giá trị được chọn."""
         if what not in importing.TARGETS:

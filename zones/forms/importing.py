@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter, FilterSet
 
 from zones.models import Import
+from zones.models.importing import kinds
 
 SHEETS = ("xlsx", "ods", "csv", "geojson")
 
@@ -20,7 +21,7 @@ def check_ending(file):
 
 
 class UploadForm(forms.Form):
-    what = forms.ChoiceField(label=gettext_lazy("Nhập vào"), choices=Import.What.choices)
+    what = forms.ChoiceField(label=gettext_lazy("Nhập vào"), choices=kinds)
     file = forms.FileField(
         label=gettext_lazy("Tệp"),
         help_text=gettext_lazy("xlsx, ods, csv hoặc geojson; nhiều nhất 20 MB và 50.000 dòng."),
@@ -43,7 +44,7 @@ class SheetForm(forms.Form):
 class ImportFilterSet(FilterSet):
     """What the list of imports can be asked, on its page and over REST."""
 
-    what = ChoiceFilter(choices=Import.What.choices, label=gettext_lazy("Nhập vào"), empty_label=gettext_lazy("Tất cả"))
+    what = ChoiceFilter(choices=kinds, label=gettext_lazy("Nhập vào"), empty_label=gettext_lazy("Tất cả"))
     state = ChoiceFilter(
         choices=Import.State.choices, label=gettext_lazy("Tình trạng"), empty_label=gettext_lazy("Tất cả")
     )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
+from zones.importing.lookups import FURTHER
 from zones.importing.targets import TARGETS
 
 FORM_ROWS = 1_000  # rows that offer the lists of allowed values
@@ -83,6 +84,8 @@ def describe(guide, columns, needed, target, head):
 
 def expected(column, target):
     """What a cell of the column looks like, in one line."""
+    if column.names in FURTHER:
+        return _("Tên hoặc mã của một %(noun)s trong sổ.") % {"noun": FURTHER[column.names][1]}
     if column.names:
         return NAMED[column.names]()
     if words := allowed(column, target):

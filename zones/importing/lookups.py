@@ -1,7 +1,7 @@
 """Related records as files name them: by code, or by a name that only one of those fits that the person may see."""
 
 from collections import defaultdict
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +10,7 @@ from zones.importing.cells import Unclear, folded, shown, spelling
 from zones.models import AdminUnit, Document, Indicator, Phase, Zone
 
 OFFERED = 5
+FURTHER: dict = {}  # kind → (model, noun, its names): the records that an app above the register lets files name
 WITHIN = {"unit": "city", "phase": "zone_id"}  # names that are looked up within something
 
 
@@ -17,14 +18,21 @@ class Lookups:
     """Each kind of record is loaded once, when the first cell asks for it."""
 
     def __init__(self, user):
-        self.user, self.found, self.coming = user, {}, {}
+        self.user, self.found, self.coming, self.further = user, {}, {}, {}
 
     def find(self, kind, cell, record):
         """The record that a cell names; `record`: the one that refers to it, as far as it is filled in."""
         where = (kind, cell, getattr(record, WITHIN[kind]) if kind in WITHIN else None)
         if where not in self.found:
-            self.found[where] = getattr(self, f"find_{kind}")(cell, record)
+            find = partial(self.find_further, kind) if kind in FURTHER else getattr(self, f"find_{kind}")
+            self.found[where] = find(cell, record)
         return self.found[where]
+
+    def find_further(self, kind, cell, record):
+        model, noun, names = FURTHER[kind]
+        if kind not in self.further:
+            self.further[kind] = index(self.visible(model), names)
+        return only(self.further[kind], cell, noun, lambda found: found.code)
 
     def expect(self, zones):
         """New zones of the file itself, which its other rows may name."""

@@ -49,7 +49,7 @@ def outcome_of(target, draft, *, tells):
         number=draft.row.number,
         outcome=kind,
         label=label_of(target, record) if tells else "",
-        url=target.address(record) if tells and (stored or issubclass(target.model, FACTS)) else "",
+        url=target.address(record) if tells and (stored or target.address_of_new) else "",
         changes=[] if kind in (UNCHANGED, REJECTED) else draft.changes,
         refusals=draft.refusals,
         print=f"{record.pk or ''};{';'.join(prints)}",
@@ -62,13 +62,13 @@ def label_of(target, record):
     if issubclass(target.model, FACTS):
         zone = getattr(record, "zone", None)
         return " · ".join(part for part in (zone.code if zone else getattr(record, "city", ""), worded(record)) if part)
-    return str(record)
+    return worded(record)
 
 
-def worded(fact):
-    """The fact in words, as far as its row could be read."""
+def worded(record):
+    """The record in words, as far as its row could be read."""
     try:
-        return str(fact)
+        return str(record)
     except (ObjectDoesNotExist, AttributeError, TypeError, ValueError):
         return ""
 
@@ -94,6 +94,7 @@ def write(plan, target, by):
     if facts:
         superseding = [(replaced, fact) for fact, replaced in facts if replaced]
         record_many([fact for fact, _replaced in facts], by=by, superseding=superseding)
+    target.after()
 
 
 def correct(model, records, names):

@@ -30,7 +30,8 @@ EMPTY = {"status": "", "area_kind": "", "occupancy_basis": "", "has_boundary": F
 def draft_records(target, table, by, *, lock):
     """A Draft of each row, with its changes and refusals; nothing is written. `lock`: hold the rows that are found."""
     sheet = Sheetwise(target, table, Lookups(by), tells=not lock)
-    drafts = by_code(sheet, by, lock) if target.is_coded else by_identity(sheet, by, lock)
+    drafting = by_code if target.is_coded else by_cells if target.identity else by_identity
+    drafts = drafting(sheet, by, lock)
     asked = [draft for draft in drafts if not draft.is_settled]
     for draft in asked:
         sheet.fill(draft)
@@ -43,7 +44,8 @@ def draft_records(target, table, by, *, lock):
         sheet.check_fixed(draft)
         check(sheet, draft, by)
     refuse_twice(sheet, asked)
-    refuse_taken(sheet, asked)
+    if not target.identity:
+        refuse_taken(sheet, asked)
     if target.what == "zones":
         refuse_namesakes(sheet, asked)
         refuse_orphans(sheet, asked)
@@ -101,6 +103,41 @@ def miswritten(sheet, by, codes):
         found = sheet.target.model.objects.visible_to(by).filter(code__in=wanted[start : start + AT_ONCE])
         held |= set(found.values_list("code", flat=True))
     return {code: right for code, right in tidy.items() if right != code and right in held}
+
+
+def by_cells(sheet, by, lock):
+    """Records that the cells of their key tell apart: a day; a code and its first day; a plan and a number in it."""
+    named = [identity_named(sheet, row, by) for row in sheet.table.rows]
+    first = sheet.fields[sheet.target.identity[0]].attname
+    values = {identity[0] for identity in named if identity} - {None, ""}
+    held = {name_of(sheet, one): one for one in stored(sheet, by, first, values, lock, many=True)}
+    drafts = []
+    for row, identity in zip(sheet.table.rows, named, strict=True):
+        found = held.get(identity)
+        drafts.append(begin(sheet, row, found, by) if found else anew(sheet, row, by, **code_given(sheet, row)))
+    return drafts
+
+
+def identity_named(sheet, row, by):
+    """What the cells of the key say, in the words of `name_of`; None when one of them cannot be read."""
+    scratch = anew(sheet, row, by, **code_given(sheet, row))
+    try:
+        for name in sheet.target.identity:
+            if name in sheet.by_attribute:
+                sheet.set(scratch, name, sheet.by_attribute[name])
+    except Unclear:
+        return None
+    return name_of(sheet, scratch.record)
+
+
+def code_given(sheet, row):
+    """{"code": what its cell says} where a code is a part of the key; what cannot be read is refused as no code."""
+    if "code" not in sheet.target.identity:
+        return {}
+    try:
+        return {"code": read_text(row.cells[sheet.place["code"]])}
+    except Unclear:
+        return {"code": ""}
 
 
 def by_identity(sheet, by, lock):
@@ -227,7 +264,7 @@ def refuse_twice(sheet, drafts):
         if len(group) > 1:
             rows = ", ".join(str(draft.row.number) for draft in group)
             for draft in group:
-                key = "code" if sheet.target.is_coded else "number"
+                key = "number" if "number" in sheet.target.key_names else sheet.target.key_names[0]
                 sheet.refuse(draft, key, _("Cùng một bản ghi đứng ở nhiều dòng: %(rows)s.") % {"rows": rows})
 
 
@@ -235,6 +272,8 @@ def name_of(sheet, record):
     """What must be its own in the whole register."""
     if sheet.target.is_coded:
         return record.code
+    if sheet.target.identity:
+        return tuple(getattr(record, sheet.fields[name].attname) for name in sheet.target.identity)
     kind, number, *others = identity_in(record)
     return (kind, number.upper(), *others) if number else None
 

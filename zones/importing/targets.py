@@ -13,7 +13,8 @@ from zones import mapping
 from zones.columns import Column, document_address, facility_address, project_address, zone_address
 from zones.importing.layout import Names
 from zones.listings import AREAS, DOCUMENTS, FACILITIES, MEASUREMENTS, PROJECTS, STATUSES, ZONES, Listing
-from zones.models import Import
+from zones.models import FACTS
+from zones.models.importing import KINDS
 
 # What our own csv says at the end of each row about the file itself.
 ABOUT_THE_FILE = (_("Tệp xuất: số liệu đến ngày"), _("Tệp xuất: điều kiện lọc"), _("Tệp xuất: lúc"))
@@ -37,11 +38,13 @@ class Target:
     address: Callable[[Any], str]
     more: tuple[Column, ...] = ()
     default: Callable[[Any], dict] = lambda user: {}
+    identity: tuple[str, ...] = ()  # the attributes that tell rows apart, where these are the cells of `key_names`
+    after: Callable[[], object] = lambda: None  # what follows on rows that were written or taken back
     section: str = "history"  # of the page at `address`: where that which was written stands
 
     @property
     def title(self):
-        return Import.What(self.what).label
+        return KINDS[self.what]
 
     @property
     def noun(self):
@@ -66,6 +69,11 @@ class Target:
     @cached_property
     def names(self):
         return Names(self.columns, ABOUT_THE_FILE)
+
+    @property
+    def address_of_new(self):
+        """Does a new row stand on a page that is there already: of its zone, of its plan, of its book?"""
+        return bool(self.identity) or issubclass(self.model, FACTS)
 
     @property
     def is_coded(self):

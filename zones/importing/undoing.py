@@ -41,6 +41,7 @@ def undo(imported, *, by, reason):
         if held.state != Import.State.APPLIED:
             raise ValidationError(_("Chỉ hoàn tác được tệp đã ghi vào sổ."))
         take_back(TARGETS[held.what].model, Traces(held), by, why)
+        TARGETS[held.what].after()
         held.state, held.undone_by, held.undone_at = Import.State.UNDONE, by, timezone.now()
         held.undo_reason = reason
         held.save()

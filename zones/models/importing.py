@@ -11,6 +11,12 @@ from accounts.access import NOBODY, Access, AccessQuerySet
 from accounts.models import Agency
 from accounts.text import Prose, TextLine
 
+KINDS: dict = {}  # what can be imported: its code and its name; an app above the register adds its own
+
+
+def kinds():
+    return list(KINDS.items())
+
 
 class ImportQuerySet(AccessQuerySet):
     def visible_to(self, user):
@@ -34,6 +40,8 @@ class Import(models.Model):
     `plan_sha256` is the digest of the preview: applying works on the same outcomes or not at all."""
 
     class What(models.TextChoices):
+        """The kinds of the register itself."""
+
         ZONES = "zones", _("Khu, cụm")
         AREAS = "areas", _("Diện tích")
         STATUSES = "statuses", _("Tình trạng")
@@ -49,7 +57,7 @@ class Import(models.Model):
         APPLIED = "applied", _("Đã ghi vào sổ")
         UNDONE = "undone", _("Đã hoàn tác")
 
-    what = models.CharField(_("nhập vào"), max_length=12, choices=What.choices)
+    what = models.CharField(_("nhập vào"), max_length=12, choices=kinds)
     state = models.CharField(_("tình trạng"), max_length=9, choices=State.choices, editable=False)
     file = models.FileField(_("tệp"), upload_to="imports", editable=False)
     file_name = TextLine(_("tên tệp"), max_length=255, editable=False)
@@ -102,3 +110,6 @@ class Import(models.Model):
 
     def __str__(self):
         return self.file_name
+
+
+KINDS.update(Import.What.choices)

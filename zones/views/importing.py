@@ -25,6 +25,7 @@ from zones.importing.mending import error_list
 from zones.importing.preview import CREATED
 from zones.importing.verbs import trace_of
 from zones.models import Import
+from zones.models.importing import kinds
 from zones.uploads import as_attachment, clean_name
 from zones.views.editing import confirm, page, within
 
@@ -128,7 +129,7 @@ def import_new(request):
         except ValidationError as problem:
             form.add_error("file", problem.messages)
     context = {"form": form, "title": _("Nhập từ tệp"), "submit": _("Tải lên và xem trước"), "crumbs": crumbs()}
-    context["kinds"] = Import.What.choices
+    context["kinds"] = kinds()
     return render(request, "zones/import_new.html", context)
 
 

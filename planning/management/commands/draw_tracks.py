@@ -8,6 +8,7 @@ from planning.loading.rules import rules_in
 
 class Command(BaseCommand):
     help = "Draws docs/tracks.md from the tables of moves and from data/rules.csv."
+    requires_system_checks = []
 
     def handle(self, **options):
         with translation.override("vi"):

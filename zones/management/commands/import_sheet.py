@@ -9,6 +9,7 @@ from accounts.audit import acting
 from accounts.models import User
 from zones import importing
 from zones.models import Import
+from zones.models.importing import KINDS
 
 
 class Command(BaseCommand):
@@ -16,7 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path, help="xlsx, ods, csv or geojson")
-        parser.add_argument("--what", required=True, choices=Import.What.values, help="what its rows are")
+        parser.add_argument("--what", required=True, choices=list(KINDS), help="what its rows are")
         parser.add_argument("--user", required=True, help="the user name of whoever imports it, with their rights")
         parser.add_argument("--sheet", default="", help="the sheet, when there are several")
         parser.add_argument("--skip-rejected", action="store_true", help="leave out the rows that cannot be read")
