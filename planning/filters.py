@@ -64,6 +64,10 @@ def with_dossiers(user):
     return Q(pk__in=Dossier.objects.visible_to(user).values("zone"))
 
 
+def moving(user):
+    return Q(pk__in=Dossier.objects.visible_to(user).values("facility"))
+
+
 class DossierFilterSet(AskingFilterSet):
     search = SearchFilter(method=find)
     clock = ChoiceFilter(choices=list(CLOCKS.items()), method="of_clock", label=_("Thời hạn"), empty_label=_("Tất cả"))
@@ -72,9 +76,7 @@ class DossierFilterSet(AskingFilterSet):
     open = AnswerFilter({"true": Q(ended=False), "false": Q(ended=True)}, label=_("Đang xử lý"))
     agency = CodeFilter(Agency, leading, field_name="lead_agency", label=_("Cơ quan chủ trì"))
     zone = CodeFilter(Zone, with_dossiers, field_name="zone", label=_("Khu, cụm"))
-    facility = CodeFilter(
-        Facility, lambda user: Q(dossiers__isnull=False), field_name="facility", label=_("Cơ sở"), widget=TYPED_CODE
-    )
+    facility = CodeFilter(Facility, moving, field_name="facility", label=_("Cơ sở"), widget=TYPED_CODE)
     kind = AnyOfFilter(field_name="zone__kind", choices=ZoneKind.choices, label=_("Loại khu, cụm"))
     due_min = DayFilter(field_name="due_on", lookup_expr="gte", label=_("Hạn từ ngày"))
     due_max = DayFilter(field_name="due_on", lookup_expr="lte", label=_("Hạn đến ngày"))

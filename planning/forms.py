@@ -86,9 +86,14 @@ class VerbForm(forms.Form):
 
     def take(self, problem):
         """Show what the verb refused beside its field."""
-        told = getattr(problem, "error_dict", {None: problem.messages})
-        for name, texts in told.items():
-            self.add_error(name if name in self.fields else "since" if name == "on" else None, texts)
+        take(self, problem)
+
+
+def take(form, problem):
+    """Show what a verb refused beside the field of the form that it speaks of; `on` was asked as `since`."""
+    for name, texts in getattr(problem, "error_dict", {None: problem.messages}).items():
+        asked = "since" if name == "on" and name not in form.fields else name
+        form.add_error(asked if asked in form.fields else None, texts)
 
 
 def circle(dossier, user):

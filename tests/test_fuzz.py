@@ -34,6 +34,7 @@ CHECKS = (
 )
 FIELD = re.compile("[a-z][a-z0-9_]+")
 EXAMPLES = 20
+WRITE_NOTHING = ("/api/v1/clock/explain",)  # though they are posted to
 PARTS = 4  # of the operations, so that all cores have something to do
 SETTINGS = settings(
     max_examples=EXAMPLES,
@@ -59,6 +60,7 @@ class World:
         self.client = make.caller(self.machine)
         self.named = {name: keys[name] for name in ("zone", "phase", "document", "unit")}
         self.named |= {"managing_agency": own.code, "agency": own.code, "city": "HN", "indicator": "workers"}
+        self.named |= {name: keys[name] for name in ("dossier", "plan")} | {"lead_agency": own.code}
         self.named |= {"destination": keys["zone"], "parent": None, "as_of": "2025-01-15", "source": "Báo cáo"}
 
     def headers(self, scope):
@@ -79,7 +81,8 @@ class World:
         if "Idempotency-Key" in (case.headers or {}):
             case.headers["Idempotency-Key"] = "khoa-1"
         if "If-Match" in (case.headers or {}):
-            etag = self.client.get(case.formatted_path).headers.get("ETag")
+            of_record = f"{head}/{key}" if tail and key else case.formatted_path  # an action asks for the record's
+            etag = self.client.get(of_record).headers.get("ETag")
             case.headers["If-Match"] = etag or case.headers["If-Match"]
 
     def plausible(self, value, name=""):
@@ -150,7 +153,7 @@ def test_a_reader_gets_what_the_document_says(world, part):
 def test_a_writer_gets_what_the_document_says_and_a_read_key_changes_nothing(world, part):
     def check(case):
         ask(case, world, "write")
-        assert ask(case, world, "read").status_code >= 400
+        assert ask(case, world, "read").status_code >= 400 or case.path in WRITE_NOTHING
 
     asked = operations("/api/schema/?format=json", world, lambda method: method != "GET")[part::PARTS]
     assert asked

@@ -33,9 +33,9 @@ LINKS = {
 class DossierSerializer(CleanModelSerializer):
     """One matter about a zone or a facility on one track, and where it stands today."""
 
-    zone = ByCode(Zone, read_only=True)
-    phase = ById(Phase, read_only=True)
-    facility = ByCode(Facility, read_only=True)
+    zone = ByCode(Zone, read_only=True, allow_null=True)
+    phase = ById(Phase, read_only=True, allow_null=True)
+    facility = ByCode(Facility, read_only=True, allow_null=True)
     track = serializers.ChoiceField(tracks.choices, read_only=True)
     lead_agency = ByCode(Agency, help_text=_("Mã cơ quan chủ trì."))
     cooperating = ByCode(Agency, many=True, required=False, help_text=_("Mã các cơ quan phối hợp."))

@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.db.models import Count, Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from accounts.templatetags.portal import number
 from planning import tracks, workflow
 from planning.columns import dossier_address, subject_address
 from planning.filters import by_clock
-from planning.forms import CooperatingForm, DossierForm, OpenForm, SubjectForm
+from planning.forms import CooperatingForm, DossierForm, OpenForm, SubjectForm, take
 from planning.listings import DOSSIERS, STEPS
 from planning.models import Dossier
 from planning.profile import Profile, changes_of
@@ -106,16 +107,15 @@ def dossier_new(request):
     check_may_add(request, Dossier(lead_agency=request.user.agency))
     asked = SubjectForm(request.GET if "track" in request.GET else None, user=request.user, initial=request.GET.dict())
     if not asked.is_valid():
-        context = {
-            "form": asked,
-            "title": _("Mở hồ sơ"),
-            "crumbs": way_to(),
-            "cancel_url": reverse("planning:dossiers"),
-        }
-        return render(request, "planning/dossier_subject.html", context)
+        context = {"form": asked, "cancel_url": reverse("planning:dossiers")}
+        return render(request, "planning/dossier_subject.html", opening() | context)
     draft = drafted(request, asked.cleaned_data)
     form = OpenForm(request.POST or None, instance=draft, user=request.user, initial=opened_with(request, OpenForm))
     return opened(request, form)
+
+
+def opening():
+    return {"title": _("Mở hồ sơ"), "crumbs": way_to()}
 
 
 def opened(request, form):
@@ -123,10 +123,13 @@ def opened(request, form):
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(within(request, dossier_address(form.open())))
+        except IntegrityError:
+            form.full_clean()  # whoever was faster has the code now: the form finds what it repeats
+            if form.is_valid():
+                raise
         except ValidationError as problem:
-            for name, texts in problem.message_dict.items():
-                form.add_error(name if name in form.fields else None, texts)
-    context = {"form": form, "title": _("Mở hồ sơ"), "crumbs": way_to(), "draft": form.instance}
+            take(form, problem)
+    context = opening() | {"form": form, "draft": form.instance}
     context |= {"cancel_url": within(request, subject_address(form.instance)), "submit": _("Mở hồ sơ")}
     return render(request, "planning/dossier_open.html", context)
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from planning import workflow
+from planning import tracks, workflow
 from planning.models import Rule
 from tests import factories as make
 from zones.recording import take_out
@@ -131,6 +131,17 @@ def test_the_list_can_be_asked(client, editor, industry, clocks, asked, found):
     make.dossier(title="Chưa chạy", lead_agency=other, code="HS-D")
     make.dossier(title="Xong", lead_agency=other, code="HS-E", state="converted")
     assert names(client.get("/dossiers/", asked)) == found
+
+
+def test_the_page_of_a_facility_leads_to_its_dossiers(client, editor, industry):
+    facility = make.facility(code="CSSX-A", managing_agency=industry)
+    for title in ("Di dời lần một", "Di dời lần hai"):
+        make.dossier(facility, next(iter(tracks.table("relocation", "CSSX").states)), track="relocation", title=title)
+    make.dossier()
+    link = re.search(r'href="(/dossiers/\?facility=CSSX-A)"', client.get("/facilities/CSSX-A/").content.decode())[1]
+    page = client.get(link)
+    assert names(page) == ["Di dời lần một", "Di dời lần hai"]
+    assert facility.name in text(page)
 
 
 def test_what_cannot_be_read_shows_no_row_rather_than_wrong_ones(client, editor):

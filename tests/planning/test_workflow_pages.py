@@ -316,9 +316,11 @@ def test_a_dossier_is_opened_in_the_state_that_a_source_shows(client, editor, in
     assert answer["Location"] == "/dossiers/HS-KHU-A-PL/"
     made = Dossier.objects.get()
     assert (made.zone, made.track, made.state, made.state_precision) == (zone, "legal", "in_plan", "year")
-    page = client.post(address, given)
+    assert "Cần sửa trước khi ghi" in text(client.post(address, given)), "the code is taken"
+    page = client.post(address, given | {"code": "HS-KHU-A-2", "since": "01/01/2027"})
     assert page.status_code == 200
-    assert "Cần sửa trước khi ghi" in text(page)
+    assert "Từ ngày: Ngày này ở tương lai" in text(page)
+    assert Dossier.objects.count() == 1
 
 
 def test_a_dossier_of_a_phase_or_of_a_facility(client, editor, industry):

@@ -83,7 +83,7 @@ def zone_features(request, code):
 def facility(request, code):
     record = get_visible_or_404(Facility.objects, request.user, code=code)
     lead = _("Cơ sở sản xuất riêng lẻ")
-    return show(request, record, FacilityForm, "zones:facility", crumbs=facility_crumbs(), lead=lead)
+    return show(request, record, FacilityForm, "zones:facility", crumbs=facility_crumbs(), lead=lead, has_dossiers=True)
 
 
 @require_safe
