@@ -7,8 +7,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
-# One process per core; a PYTEST_FLAGS of your own replaces it: make test PYTEST_FLAGS="-x tests/zones"
-PYTEST_FLAGS ?= -n auto
+# One process per core, each with a run of neighbours, as a module shares its data; a PYTEST_FLAGS of your own replaces it: make test PYTEST_FLAGS="-x tests/zones"
+PYTEST_FLAGS ?= -n auto --dist worksteal
 
 BIN := .venv/bin
 RUN_STAMP := .venv/.installed

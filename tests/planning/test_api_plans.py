@@ -1,13 +1,18 @@
 """Plans, their entries, sessions and expected dates over REST."""
 
+import datetime
 import json
+from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from planning.models import PlanEntry, SessionDossier
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
+COUNTS = json.loads((Path(__file__).parent.parent / "query_counts.json").read_text())
 
 
 def send(client, method, path, body=None, **headers):
@@ -102,3 +107,27 @@ def test_an_expected_date_is_written_beside_a_dossier_and_needs_a_source():
     (told,) = client.get("/api/v1/dossiers/HS-1").json()["milestones"]
     assert (told["label"], told["on"], told["on_precision"]) == ("Khởi công", "2027-03-31", "quarter")
     assert send(editor(make.agency()), "POST", "/api/v1/milestones", milestone | {"source": "x"}).status_code == 403
+
+
+LISTS = ["steps", "milestones", "plans", "plan-entries", "sessions", "rules", "holidays"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_costs_the_same_with_few_and_with_many_rows(name):
+    client, counts = make.caller(), []
+    for round in range(2):
+        for number in range(3):
+            day = make.DAY + datetime.timedelta(round * 3 + number)
+            paper = make.document()
+            dossier = make.dossier(make.zone(), document=paper)
+            make.milestone(dossier, document=paper)
+            make.plan_entry(make.plan(document=paper), zone=dossier.zone)
+            make.session_item(dossier, make.session(document=paper))
+            make.rule(f"a.b{day.day}", document=paper)
+            make.holiday(day)
+        client.get(f"/api/v1/{name}")
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(f"/api/v1/{name}")
+        assert (answer.status_code, len(answer.json()["results"]) >= 3) == (200, True)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= COUNTS["api books of planning"]

@@ -19,6 +19,7 @@ pytestmark = [
 LISTS = [
     "zones", "phases", "facilities", "tenant-projects", "documents", "agencies", "units", "developers", "indicators",
     *(f"facts/{name}" for name in ("statuses", "areas", "land-uses", "occupancies", "boundaries", "measurements")),
+    "milestones", "plan-entries", "sessions", "rules", "holidays",
 ]  # fmt: skip
 ASKED = {
     "zones": [
@@ -62,7 +63,7 @@ def test_the_database_and_the_serializers_give_the_same_answer(register, role, l
             told, spelled = both(client, f"/api/v1/{name}?{query}", monkeypatch)
             assert told == spelled, (name, query)
         for row in spelled["results"][:3]:
-            if key := row.get("code") if name in ("zones", "facilities", "tenant-projects") else row.get("id"):
+            if key := row.get("code") if name in ("zones", "facilities", "tenant-projects", "sessions") else row.get("id"):
                 one, other = both(client, f"/api/v1/{name}/{key}", monkeypatch)
                 assert one == other
 
@@ -82,6 +83,19 @@ def a_record_of_every_kind():
     make.facility(document=hidden, source="", note="Dòng 1\nDòng 2\t“x”", destination=zone, workers=0, **place)
     make.facility(document=make.document(number="5/2025/QĐ-UBND"), land_area_ha="0.0001", managing_agency=agency)
     make.project(zone, document=make.document(year=None), registered_bn="123456789012.3456")
+    planning(zone, hidden)
+
+
+def planning(zone, hidden):
+    """The same of dossiers, plans and law."""
+    dossier, session = make.dossier(zone, publicity="public"), make.session(document=hidden, source="")
+    make.milestone(dossier, document=hidden)
+    make.session_item(dossier, session, note="Đợt “1”")
+    make.session_item(make.dossier(zone, publicity="restricted"), session)
+    make.plan_entry(zone=zone, area_ha="0.0001")
+    make.plan_entry(zone=make.zone(publicity="restricted"))
+    make.rule(value="75.5", document=hidden)
+    make.holiday(make.DAY)
 
 
 @pytest.mark.parametrize("name", LISTS)
