@@ -8,8 +8,8 @@ from planning.models import Rule
 from zones.forms.correcting import DayInput
 
 LONGEST = 999
+YEARS = range(1900, 2200)  # any other year is a slip of the finger
 UNITS = [(unit.value, unit.label) for unit in clock.Unit]
-TOO_LONG = _("Không quá %(most)s.") % {"most": LONGEST}
 
 
 class RuleField(forms.ModelChoiceField):
@@ -44,6 +44,12 @@ class ClockForm(forms.Form):
 
     def clean(self):
         given = super().clean()
+        for name in ("start", "pause_start", "pause_end"):
+            if (day := given.get(name)) and day.year not in YEARS:
+                self.add_error(name, _("Năm của ngày này không đúng."))
+        for size, unit in (("length", "unit"), ("extra", "extra_unit")):
+            if given.get(size) and given.get(unit) and given[size] > clock.LONGEST[clock.Unit(given[unit])]:
+                self.add_error(size, _("Thời hạn không quá một trăm năm."))
         if not given.get("rule") and not (given.get("length") and given.get("unit")):
             self.add_error("length", _("Chọn một quy tắc, hoặc ghi độ dài và đơn vị."))
         begin, end = given.get("pause_start"), given.get("pause_end")

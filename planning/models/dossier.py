@@ -137,8 +137,11 @@ class Dossier(Record):
 
     @property
     def table(self):
-        """The table of moves that it goes by: of its track, its kind of zone, its day."""
-        return tracks.table(self.track, self.zone.kind if self.zone_id else tracks.FACILITY, self.rule_day)
+        """The table of moves that it goes by: of its track, its kind of zone, its day.
+
+        A zone whose kind was corrected may leave a dossier on a track that its kind has not: any table of that track."""
+        kind = self.zone.kind if self.zone_id else tracks.FACILITY
+        return tracks.table(self.track, kind, self.rule_day) or tracks.any_table(self.track)
 
     @property
     def state_now(self):
@@ -256,8 +259,8 @@ class Step(models.Model):
         """What was done, in the table's words."""
         table = self.dossier.table
         if self.kind == self.Kind.MOVE:
-            return str(table.moves[self.move].name)
-        return self.event or str(table.states[self.to_state].name)
+            return str(table.moves[self.move].name) if self.move in table.moves else self.move
+        return self.event or (str(table.states[self.to_state].name) if self.to_state in table.states else self.to_state)
 
 
 class Pause(Record):

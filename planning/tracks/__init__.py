@@ -47,6 +47,11 @@ def table(track, kind, day=None):
     return fitting[-1] if fitting else None
 
 
+def any_table(track):
+    """The newest table of a track, of whatever kind."""
+    return [one for one in TABLES if one.track == track][-1]
+
+
 def tracks_of(kind):
     """The codes of the tracks that this kind of zone has."""
     return [track for track in TRACKS if table(track, kind)]
@@ -67,6 +72,7 @@ __all__ = [
     "Span",
     "State",
     "Table",
+    "any_table",
     "choices",
     "table",
     "tracks_of",

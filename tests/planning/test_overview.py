@@ -117,6 +117,8 @@ def test_the_clock_answers_line_by_line(client):
         ({"start": "01/02/2026", "length": "5", "unit": "d", "pause_end": "01/03/2026"}, "pause_start"),
         ({"start": "01/02/2026", "length": "5", "unit": "d", "extra": "3"}, "extra"),
         ({"start": "01/02/2026", "length": "10000", "unit": "y"}, "length"),
+        ({"start": "31/12/9999", "length": "5", "unit": "d"}, "start"),
+        ({"start": "01/02/2026", "length": "999", "unit": "y"}, "length"),
     ],
 )
 def test_what_the_clock_cannot_count_is_said_by_field(asked, field, client):

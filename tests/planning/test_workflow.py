@@ -284,6 +284,16 @@ def test_a_holiday_put_in_later_moves_the_due_days(industry, rules):
     assert dossier.due_on == day("03/11/2026")
 
 
+def test_a_zone_whose_kind_is_corrected_keeps_its_dossiers_readable(client, industry, rules):
+    dossier = walked(industry, ("accept", "05/10/2026"))
+    dossier.zone.kind = "KCN"
+    dossier.zone.save()
+    client.force_login(make.administrator())
+    for address in (f"/dossiers/{dossier.code}/", "/dossiers/", "/steps/", "/timeline/", "/board/"):
+        assert client.get(address).status_code == 200, address
+    assert make.caller().get(f"/api/v1/dossiers/{dossier.code}").status_code == 200
+
+
 # ---- The change of rules of 15/9/2026
 
 
