@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from planning.clock.calendar import Calendar
 
@@ -35,11 +35,11 @@ class Unit(StrEnum):
 
 
 LABELS = {
-    Unit.WORKING_DAY: gettext_lazy("ngày làm việc"),
-    Unit.DAY: gettext_lazy("ngày"),
-    Unit.WEEK: gettext_lazy("tuần"),
-    Unit.MONTH: gettext_lazy("tháng"),
-    Unit.YEAR: gettext_lazy("năm"),
+    Unit.WORKING_DAY: pgettext_lazy("đơn vị", "ngày làm việc"),
+    Unit.DAY: pgettext_lazy("đơn vị", "ngày"),
+    Unit.WEEK: pgettext_lazy("đơn vị", "tuần"),
+    Unit.MONTH: pgettext_lazy("đơn vị", "tháng"),
+    Unit.YEAR: pgettext_lazy("đơn vị", "năm"),
 }
 AMOUNTS = {
     Unit.WORKING_DAY: ngettext_lazy("%(n)s ngày làm việc", "%(n)s ngày làm việc", "n"),

@@ -139,7 +139,7 @@ class Dossier(Record):
     def table(self):
         """The table of moves that it goes by: of its track, its kind of zone, its day.
 
-        A zone whose kind was corrected may leave a dossier on a track that its kind has not: any table of that track."""
+        Where a zone's kind was corrected to one that has no such track: any table of the track."""
         kind = self.zone.kind if self.zone_id else tracks.FACILITY
         return tracks.table(self.track, kind, self.rule_day) or tracks.any_table(self.track)
 

@@ -43,10 +43,10 @@ class Rule(Record):
         THRESHOLD = "threshold", _("ngưỡng")
 
     class Unit(models.TextChoices):
-        WORKING_DAY = "wd", _("ngày làm việc")
-        DAY = "d", _("ngày")
-        MONTH = "m", _("tháng")
-        YEAR = "y", _("năm")
+        WORKING_DAY = "wd", pgettext_lazy("đơn vị", "ngày làm việc")
+        DAY = "d", pgettext_lazy("đơn vị", "ngày")
+        MONTH = "m", pgettext_lazy("đơn vị", "tháng")
+        YEAR = "y", pgettext_lazy("đơn vị", "năm")
         HECTARE = "ha", "ha"
         METRE = "metre", _("mét")
         PERCENT = "%", "%"

@@ -12,6 +12,7 @@ from accounts.models import Agency
 from tests import factories as make
 from zones.models import DeveloperShare, ZoneUnit
 
+CODED = {"zones", "facilities", "tenant-projects", "sessions"}
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif("postgres" not in settings.DATABASES["default"]["ENGINE"], reason="SQLite writes no JSON"),
@@ -63,7 +64,7 @@ def test_the_database_and_the_serializers_give_the_same_answer(register, role, l
             told, spelled = both(client, f"/api/v1/{name}?{query}", monkeypatch)
             assert told == spelled, (name, query)
         for row in spelled["results"][:3]:
-            if key := row.get("code") if name in ("zones", "facilities", "tenant-projects", "sessions") else row.get("id"):
+            if key := row.get("code" if name in CODED else "id"):
                 one, other = both(client, f"/api/v1/{name}/{key}", monkeypatch)
                 assert one == other
 
