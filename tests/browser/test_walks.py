@@ -33,7 +33,7 @@ def test_a_search_that_finds_nothing_here_offers_the_other_city(officer):
     page.keyboard.press("Enter")
     page.locator(".empty a").click()
     page.wait_for_url("**city=all**")
-    assert page.locator("tbody th").all_inner_texts() == ["Khu công nghiệp Lê Minh Xuân 2"]
+    assert page.locator("main section li a").all_inner_texts() == ["Khu công nghiệp Lê Minh Xuân 2"]
 
 
 def test_what_is_left_empty_in_the_filters_is_not_in_the_address(officer):
