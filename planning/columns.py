@@ -51,6 +51,7 @@ def target_name(step):
     return str(state.name) if state else None
 
 
+OF_THE_SUBJECT = _("Ghi ở trang của khu, cơ sở.")
 DOSSIER = (
     Column("title", _("Tên hồ sơ"), shown=True, long=True, link=dossier_address),
     Column("code", _("Mã"), sort="code", shown=True, also=("Mã hồ sơ",)),
@@ -64,9 +65,15 @@ DOSSIER = (
         link=subject_address,
     ),
     Column("zone_code", _("Mã khu, cụm"), code_of("zone"), sets="zone", names="zone"),
-    Column("phase", _("Giai đoạn"), lambda dossier: dossier.phase and str(dossier.phase)),
+    Column("phase", _("Giai đoạn"), lambda dossier: dossier.phase and str(dossier.phase), names="phase"),
     Column("facility_code", _("Mã cơ sở"), code_of("facility"), sets="facility", names="facility"),
-    Column("kind", _("Loại khu"), lambda dossier: dossier.zone and dossier.zone.kind, choices=dict(ZoneKind.choices)),
+    Column(
+        "kind",
+        _("Loại khu"),
+        lambda dossier: dossier.zone and dossier.zone.kind,
+        choices=dict(ZoneKind.choices),
+        fixed=OF_THE_SUBJECT,
+    ),
     Column("track", _("Tuyến"), sort="track", choices=tracks.TRACKS, shown=True),
     Column("state", _("Trạng thái"), state_name, sort="state", shown=True),
     Column("state_since", _("Từ ngày"), kind="date", precision="state_precision", sort="state_since", shown=True),
@@ -77,6 +84,7 @@ DOSSIER = (
         sort="lead",
         shown=True,
         long=True,
+        names="agency",
     ),
     Column("lead_code", _("Mã cơ quan chủ trì"), code_of("lead_agency"), sets="lead_agency", names="agency"),
     Column(
@@ -99,23 +107,32 @@ DOSSIER = (
     Column("ended", _("Đã kết thúc"), kind="yesno"),
     Column("rule_day", _("Theo quy định ngày"), kind="date"),
     Column("publicity", _("Mức công khai"), choices=dict(Publicity.choices)),
-    Column("city", _("Thành phố"), choices=dict(City.choices), sort="city"),
+    Column("city", _("Thành phố"), choices=dict(City.choices), sort="city", fixed=OF_THE_SUBJECT),
     Column("source", _("Nguồn"), long=True),
     Column("note", _("Ghi chú"), long=True),
 )
+OF_THE_STEP = _("Bước đã ghi không sửa bằng tệp.")
 STEP = (
-    Column("dossier", _("Hồ sơ"), lambda step: step.dossier.title, shown=True, link=of_dossier, sort="dossier"),
+    Column(
+        "dossier",
+        _("Hồ sơ"),
+        lambda step: step.dossier.title,
+        shown=True,
+        link=of_dossier,
+        sort="dossier",
+        fixed=OF_THE_STEP,
+    ),
     Column("dossier_code", _("Mã hồ sơ"), lambda step: step.dossier.code),
-    Column("zone", _("Khu, cụm"), lambda step: str(step.dossier.subject), shown=True),
-    Column("track", _("Tuyến"), lambda step: step.dossier.track, choices=tracks.TRACKS, shown=True),
-    Column("number", _("Thứ tự"), kind="integer"),
+    Column("zone", _("Khu, cụm"), lambda step: str(step.dossier.subject), shown=True, fixed=OF_THE_STEP),
+    Column("track", _("Tuyến"), lambda step: step.dossier.track, choices=tracks.TRACKS, shown=True, fixed=OF_THE_STEP),
+    Column("number", _("Thứ tự"), kind="integer", fixed=OF_THE_STEP),
     Column("kind", _("Loại"), choices=dict(Step.Kind.choices), shown=True),
-    Column("label", _("Bước"), shown=True, long=True),
-    Column("to_state", _("Trạng thái sau bước"), target_name, shown=True),
+    Column("label", _("Bước"), shown=True, long=True, also=("Mã bước", "Sự việc")),
+    Column("to_state", _("Trạng thái sau bước"), target_name, shown=True, also=("Trạng thái",)),
     Column("on", _("Ngày"), kind="date", precision="on_precision", sort="on", shown=True),
-    Column("agency", _("Cơ quan giữ hồ sơ"), lambda step: step.agency and str(step.agency)),
-    Column("document", _("Văn bản"), basis_of, shown=True),
+    Column("agency", _("Cơ quan giữ hồ sơ"), lambda step: step.agency and str(step.agency), names="agency"),
+    Column("document", _("Văn bản"), basis_of, shown=True, names="document"),
     Column("source", _("Nguồn"), long=True),
     Column("note", _("Ghi chú"), long=True),
-    Column("retracted", _("Đã rút"), lambda step: step.retracted_at is not None, kind="yesno"),
+    Column("retracted", _("Đã rút"), lambda step: step.retracted_at is not None, kind="yesno", fixed=OF_THE_STEP),
 )

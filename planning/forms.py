@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agency
 from planning import clock, tracks, workflow
 from planning.models import Dossier, Milestone, Pause
+from planning.rule_choice import NEW, OLD
 from zones.forms.correcting import NOT_CHOSEN, DayInput, RecordForm, ScopedForm
 from zones.forms.facts import SinceField
 from zones.forms.offering import OfferField
@@ -19,7 +20,7 @@ from zones.models.fact import spelled
 
 NEEDS_SOURCE = _("Cần một văn bản hoặc một nguồn.")
 SINCE_HINT = _("Ghi đúng mức biết được: 15/03/2025, 03/2025, Q1/2025 hoặc 2025.")
-RULE_SETS = [(workflow.OLD, _("Bộ quy định cũ")), (workflow.NEW, _("Bộ quy định mới"))]
+RULE_SETS = [(OLD, _("Bộ quy định cũ")), (NEW, _("Bộ quy định mới"))]
 SUBJECT_CODE = _("Chọn khu, cụm; hoặc ghi mã cơ sở sản xuất ở ô dưới.")
 
 

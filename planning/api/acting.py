@@ -1,17 +1,19 @@
-"""What is sent with each verb of a dossier (planning/workflow.py)."""
+"""What is sent with each verb of a dossier (planning/workflow.py), and how a verb becomes an action."""
 
 from collections.abc import Mapping
+from functools import wraps
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
+from rest_framework.decorators import action
 
 from accounts.api import ByCode, ById
 from accounts.context import YEARS
-from accounts.models import Agency
+from accounts.models import Agency, StaleRecord
 from planning import clock
 from planning.models import Pause, Step
-from planning.workflow import NEW, OLD
+from planning.rule_choice import NEW, OLD
 from zones.models import Document, Precision
 
 UNITS = [(unit.value, unit.label) for unit in clock.Unit]
@@ -19,6 +21,29 @@ TEXT = {"required": False, "allow_blank": True, "default": ""}
 NOTE = TEXT | {"max_length": 5_000}
 SOURCE = TEXT | {"max_length": 500, "help_text": _("Nguồn, khi không có văn bản.")}
 STATE = {"max_length": 32, "help_text": _("Mã trạng thái trong bảng của tuyến.")}
+
+
+def verb(serializer_class, told):
+    """An action of a record: it asks for the version that was read, and answers the record as it then stands."""
+
+    def wrap(act):
+        @extend_schema(request=serializer_class, responses=told)
+        @action(detail=True, methods=["post"], url_path=act.__name__.replace("_", "-"))
+        @wraps(act)
+        def method(view, request, *args, **kwargs):
+            record = view.get_object()
+            view.check_precondition(record)
+            asked = serializer_class(data=request.data, context=view.get_serializer_context())
+            asked.is_valid(raise_exception=True)
+            try:
+                act(view, record, **asked.validated_data, by=request.user, seen=record.version)
+            except StaleRecord:
+                view.refuse_stale(view.again(record))
+            return view.answer(view.again(record))
+
+        return method
+
+    return wrap
 
 
 def paper(**given):

@@ -1,18 +1,17 @@
 """Dossiers over REST: read with clocks and next moves, opened, corrected, and moved by the verbs of the workflow."""
 
-from functools import wraps
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
-from rest_framework.decorators import action
 
 from accounts.access import prefetch_visible
 from accounts.api import ByCode, ById, CleanModelSerializer, VersionedViewSet
-from accounts.models import CODE_SHAPE, Agency, StaleRecord
+from accounts.models import CODE_SHAPE, Agency
 from planning import tracks, workflow
 from planning.api import acting, telling
 from planning.filters import DossierFilterSet
@@ -136,27 +135,7 @@ class DossierDetailSerializer(DossierSerializer):
         return telling.MoveSerializer(options, many=True, context={"table": dossier.table}).data
 
 
-def verb(serializer_class):
-    """An action of a dossier: it asks for the version that was read, and answers the dossier as it then stands."""
-
-    def wrap(act):
-        @extend_schema(request=serializer_class, responses=DossierDetailSerializer)
-        @action(detail=True, methods=["post"])
-        @wraps(act)
-        def method(view, request, *args, **kwargs):
-            dossier = view.get_object()
-            view.check_precondition(dossier)
-            asked = serializer_class(data=request.data, context=view.get_serializer_context())
-            asked.is_valid(raise_exception=True)
-            try:
-                act(view, dossier, **asked.validated_data, by=request.user, seen=dossier.version)
-            except StaleRecord:
-                view.refuse_stale(view.again(dossier))
-            return view.answer(view.again(dossier))
-
-        return method
-
-    return wrap
+verb = partial(acting.verb, told=DossierDetailSerializer)
 
 
 class DossierViewSet(VersionedViewSet):

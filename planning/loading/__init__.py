@@ -1,8 +1,9 @@
-"""Loads the shipped plans, rules and steps of zones (data/) into the planning tables; loading again changes nothing."""
+"""Loads the shipped plans, rules, steps of zones and directives (data/) into the planning tables; loading again changes nothing."""
 
 from django.db import transaction
 
 from accounts.audit import acting
+from planning.loading.duties import load_duties
 from planning.loading.plans import load_plans
 from planning.loading.rules import load_holidays, load_rules
 from planning.loading.steps import load_steps
@@ -23,5 +24,6 @@ def load_planning(folder):
         load_holidays(folder, account)
         load_plans(folder, account)
         load_steps(folder, account)
+        load_duties(folder, account)
         refresh_clocks()
     return account

@@ -1,5 +1,6 @@
 """A real headless Chromium on a live portal with the real register."""
 
+import datetime
 import os
 import shutil
 
@@ -95,4 +96,20 @@ def story(transactional_db):
     document = make.document(number="4756/QĐ-UBND", agency=agency)
     make.area(full, kind="zoning", value="27", document=document, source="")
     facility = make.facility(managing_agency=agency)
+    under_way(full)
     return {"agency": agency, "zone": full, "document": document, "facility": facility}
+
+
+def under_way(zone):
+    """A dossier in the middle of its appraisal and late, a plan that disagrees, a session that it is meant to reach."""
+    make.rule("ccn.appraisal", 20)
+    make.rule("ccn.opinion", 5)
+    make.holiday(datetime.date(2026, 9, 2))
+    dossier = make.dossier(zone, "dossier_submitted", on=datetime.date(2026, 9, 16), code="HS-DAY-DU")
+    make.move(dossier, "accept", datetime.date(2026, 9, 17))
+    make.move(dossier, "consult", datetime.date(2026, 9, 18))
+    make.milestone(dossier, on=datetime.date(2027, 12, 31), on_precision="year")
+    make.dossier(zone, "land_clearance", track="land", code="HS-DAY-DU-DAT", precision="month")
+    plan = make.plan(code="QH-DAY-DU")
+    make.plan_entry(plan, name=zone.name, zone=zone, area_ha="30")
+    make.session_item(dossier, make.session(code="KH-DAY-DU", on=datetime.date(2027, 6, 30)))

@@ -17,7 +17,7 @@ def template(what):
     """An xlsx form: heads, lists of allowed values to choose from, and on the second sheet what each column expects."""
     target, file = TARGETS[what], BytesIO()
     columns = [column for column in target.columns if not column.fixed]
-    needed = {column.key for column in target.key} | needed_for_new(target)
+    needed = {column.key for column in target.key} | needed_for_new(target) | set(target.needed)
     with Workbook(file, OPTIONS) as book:
         form, guide, lists = (book.add_worksheet(name) for name in (_("Số liệu"), _("Hướng dẫn"), _("Danh mục")))
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})

@@ -31,7 +31,7 @@ class Plan:
 
 def make_plan(target, table, by, *, lock=False):
     """What the rows of `table` would do if `by` wrote them down now. `lock`: hold what they would change."""
-    drafting = draft_facts if issubclass(target.model, FACTS) else draft_records
+    drafting = target.draft or (draft_facts if issubclass(target.model, FACTS) else draft_records)
     drafts = drafting(target, table, by, lock=lock)
     return Plan(drafts, [outcome_of(target, draft, tells=not lock) for draft in drafts])
 
@@ -57,6 +57,8 @@ def outcome_of(target, draft, *, tells):
 
 
 def label_of(target, record):
+    if target.named:
+        return target.named(record)
     if target.is_coded:
         return f"{record.code} {record.name}".strip()
     if issubclass(target.model, FACTS):
@@ -74,6 +76,11 @@ def worded(record):
 
 
 def write(plan, target, by):
+    """Write down every accepted draft, in the way of its kind."""
+    (target.write or store)(plan, target, by)
+
+
+def store(plan, target, by):
     """Write down every accepted draft, in few statements."""
     model = target.model
     drafts = [draft for draft in plan.accepted if draft.is_new or draft.traces]

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from zones import mapping
@@ -41,6 +42,13 @@ class Target:
     identity: tuple[str, ...] = ()  # the attributes that tell rows apart, where these are the cells of `key_names`
     after: Callable[[], object] = lambda: None  # what follows on rows that were written or taken back
     section: str = "history"  # of the page at `address`: where that which was written stands
+    unread: tuple[str, ...] = ()  # columns of the listing that follow from others, or that one of `more` stands in for
+    needed: tuple[str, ...] = ()  # columns that a new row needs beside those without which the model is not stored
+    named: Callable[[Any], str] | None = None  # what a row is called in the preview, where its own words do not do
+    # Kinds whose rows are verbs: how they are drafted (plan.make_plan), written (plan.write), undone (undoing.take_back).
+    draft: Callable[..., list] | None = None
+    write: Callable[..., None] | None = None
+    take_back: Callable[..., None] | None = None
 
     @property
     def title(self):
@@ -56,7 +64,7 @@ class Target:
 
     @cached_property
     def columns(self):
-        return (*self.listing.columns, *self.more)
+        return (*(column for column in self.listing.columns if column.key not in self.unread), *self.more)
 
     @cached_property
     def by_key(self):
@@ -68,7 +76,9 @@ class Target:
 
     @cached_property
     def names(self):
-        return Names(self.columns, ABOUT_THE_FILE)
+        unread = [column for column in self.listing.columns if column.key in self.unread]
+        heads = [head for one in unread for head in (one.title, one.key, format_lazy("{} ({})", one.title, one.unit))]
+        return Names(self.columns, (*ABOUT_THE_FILE, *heads))
 
     @property
     def address_of_new(self):

@@ -40,8 +40,9 @@ def undo(imported, *, by, reason):
             raise PermissionDenied(_("Chỉ cơ quan đã tải tệp lên được hoàn tác."))
         if held.state != Import.State.APPLIED:
             raise ValidationError(_("Chỉ hoàn tác được tệp đã ghi vào sổ."))
-        take_back(TARGETS[held.what].model, Traces(held), by, why)
-        TARGETS[held.what].after()
+        target = TARGETS[held.what]
+        (target.take_back or take_back)(target.model, Traces(held), by, why)
+        target.after()
         held.state, held.undone_by, held.undone_at = Import.State.UNDONE, by, timezone.now()
         held.undo_reason = reason
         held.save()

@@ -1,0 +1,172 @@
+"""The verbs of a task: report, say it is done, confirm, send back, extend, tell that the awaited event has happened.
+
+Each locks the task, checks who may, and writes the report or extension with the new deadline in one transaction."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.access import may_edit
+from accounts.audit import because
+from accounts.models import StaleRecord
+from planning import clock
+from planning.models import Holiday, Task, TaskExtension, TaskReport
+
+DONE, PROGRESS, EXPLANATION, RETURNED = (
+    TaskReport.Kind.DONE,
+    TaskReport.Kind.PROGRESS,
+    TaskReport.Kind.EXPLANATION,
+    TaskReport.Kind.RETURNED,
+)
+
+
+def may_report(user, task):
+    """The lead agency and the cooperating ones tell how it goes; who may change everything, too."""
+    role = user.role_rules
+    if role.edit == "everything":
+        return True
+    if role.edit != "own agency" or not user.agency_id:
+        return False
+    return led_by(task, user.agency_id) or task.cooperating.filter(pk=user.agency_id).exists()
+
+
+def led_by(task, agency_id):
+    return agency_id is not None and task.lead_agency_id == agency_id
+
+
+def may_finish(user, task):
+    """Only the lead agency says that it is done."""
+    role = user.role_rules
+    return role.edit == "everything" or (role.edit == "own agency" and led_by(task, user.agency_id))
+
+
+def may_confirm(user, task):
+    """The office that follows the directive confirms, by a person with the right to approve."""
+    return may_edit(user, task.directive) and (user.role_rules.approve or user.role_rules.edit == "everything")
+
+
+def may_anchor(user, task):
+    """The lead, which waits for the event, and the office that follows the directive."""
+    return may_finish(user, task) or may_confirm(user, task)
+
+
+def held(task, seen, allowed):
+    """The task as it now stands, held for this transaction."""
+    found = Task.objects.select_for_update(of=("self",)).select_related("directive").get(pk=task.pk)
+    if seen is not None and found.version != seen:
+        raise StaleRecord
+    if not allowed(found):
+        raise PermissionDenied(_("Việc này không thuộc cơ quan hoặc vai trò của bạn."))
+    return found
+
+
+def past(on, field="on"):
+    if on > timezone.localdate():
+        raise ValidationError({field: _("Ngày này ở tương lai.")})
+
+
+@transaction.atomic
+def report(task, *, by, on, text, kind=PROGRESS, document=None, seen=None):
+    """Tell of a task on a day: progress, done (with its proof), or why it is late."""
+    allowed = may_finish if kind == DONE else may_report
+    task = held(task, seen, lambda found: allowed(by, found))
+    past(on)
+    if task.done_on:
+        raise ValidationError(_("Nhiệm vụ này đã được xác nhận hoàn thành."), "done")
+    if kind == DONE and document is None and not text.strip():
+        raise ValidationError({"document": _("Cần văn bản kết quả hoặc lời nêu kết quả.")})
+    made = TaskReport(task=task, kind=kind, on=on, text=text, document=document, agency=by.agency, recorded_by=by)
+    made.full_clean(exclude=["task", "recorded_by", "agency"])
+    because(text)
+    made.save(force_insert=True)
+    task.save()
+    return made
+
+
+def claimed(task):
+    """The report by which the lead says that it is done and that nobody has answered; None when there is none."""
+    last = task.reports.filter(kind__in=(DONE, RETURNED)).order_by("pk").last()
+    return last if last and last.kind == DONE and not task.done_on else None
+
+
+@transaction.atomic
+def confirm(task, *, by, note="", seen=None):
+    """Confirm that a task is done; its day is that of the report which said so."""
+    task = held(task, seen, lambda found: may_confirm(by, found))
+    said = claimed(task)
+    if said is None:
+        raise ValidationError(_("Cơ quan chủ trì chưa báo cáo hoàn thành."), "not_claimed")
+    because(note)
+    task.done_on, task.confirmed_at, task.confirmed_by = said.on, timezone.now(), by
+    task.save()
+    return task
+
+
+@transaction.atomic
+def send_back(task, *, by, on, text, seen=None):
+    """Do not accept that it is done, with the reason; also takes back a confirmation given wrongly."""
+    task = held(task, seen, lambda found: may_confirm(by, found))
+    past(on)
+    if not text.strip():
+        raise ValidationError({"text": _("Nói rõ vì sao chưa xác nhận.")})
+    if claimed(task) is None and not task.done_on:
+        raise ValidationError(_("Cơ quan chủ trì chưa báo cáo hoàn thành."), "not_claimed")
+    because(text)
+    made = TaskReport(task=task, kind=RETURNED, on=on, text=text, agency=by.agency, recorded_by=by)
+    made.full_clean(exclude=["task", "recorded_by", "agency"])
+    made.save(force_insert=True)
+    task.done_on = task.confirmed_at = task.confirmed_by = None
+    task.save()
+    return made
+
+
+@transaction.atomic
+def extend(task, *, by, due_on, granted_on, note, document=None, source="", seen=None):
+    """Give a task more time; the old and the new deadline are both kept."""
+    task = held(task, seen, lambda found: may_confirm(by, found))
+    past(granted_on, "granted_on")
+    if task.due_on and due_on <= task.due_on:
+        raise ValidationError(
+            {"due_on": _("Hạn mới phải sau hạn đang có (%(day)s).") % {"day": f"{task.due_on:%d/%m/%Y}"}}
+        )
+    more = TaskExtension(task=task, from_due_on=task.due_on, due_on=due_on, granted_on=granted_on, note=note)
+    more.document, more.source, more.recorded_by = document, source, by
+    more.full_clean(exclude=["task", "recorded_by"])
+    because(note)
+    more.save(force_insert=True)
+    task.due_on = due_on
+    task.save()
+    return more
+
+
+@transaction.atomic
+def anchor(task, *, by, on, seen=None):
+    """The event that the deadline waited for has happened: the deadline is now known."""
+    task = held(task, seen, lambda found: may_anchor(by, found))
+    past(on)
+    if not task.term:
+        raise ValidationError(_("Hạn của nhiệm vụ này không tính từ sự kiện."), "no_event")
+    task.anchored_on = on
+    task.first_due_on = task.due_on = None
+    set_due(task, Holiday.objects.calendar())
+    task.save()
+    return task
+
+
+def explained(task, calendar):
+    """The deadline with its lines (planning.clock.Due): a term from an event, or the day as written."""
+    if task.term:
+        return clock.due(task.term, task.anchored_on, calendar, waiting_for=task.event)
+    if task.first_due_on is None:
+        return clock.Due(None, (), unknown=_("Văn bản không giao thời hạn."))
+    return clock.limit(clock.Limit.ON, task.first_due_on, calendar)
+
+
+def set_due(task, calendar):
+    """Give a task that is put down or corrected its deadline: that of its event, or the one written; when it was
+    extended, the last extension's."""
+    if task.term:
+        task.first_due_on = explained(task, calendar).day
+    last = task.extensions.order_by("granted_on", "pk").last() if task.pk else None
+    task.due_on = last.due_on if last else task.first_due_on

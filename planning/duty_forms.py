@@ -1,0 +1,231 @@
+"""Forms of directives, of their tasks, and of each verb of planning/duties.py, one thing on a page."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agency, User
+from planning import duties
+from planning.forms import SINCE_HINT, DocumentField, day_field, prose, take
+from planning.models import Directive, Dossier, Holiday, Task, TaskReport
+from zones.forms.correcting import RecordForm
+from zones.forms.facts import SinceField
+from zones.forms.records import NOTE, document_label
+from zones.models import Precision, Zone
+from zones.models.fact import spelled
+
+TOLD = [TaskReport.Kind.PROGRESS, TaskReport.Kind.EXPLANATION]
+NOTICE = forms.Textarea(attrs={"rows": 24})
+
+
+class DirectiveForm(RecordForm):
+    issued_on = SinceField(label=_("Ngày ban hành"), required=False, help_text=SINCE_HINT)
+
+    class Meta:
+        model = Directive
+        fields = [
+            "code",
+            "number",
+            "title",
+            "city",
+            "issuer",
+            "issued_on",
+            "concluded_by",
+            "met_on",
+            "cutoff_on",
+            "agency",
+            "publicity",
+            "document",
+            "source",
+            "note",
+        ]
+        widgets = NOTE
+        help_texts = {"code": _("Chữ in hoa không dấu, chữ số và gạch nối, ví dụ CD-HN-53-TB-VP-2016.")}
+
+    def scope(self):
+        self.own_agency("agency")
+        self.fields["document"].label_from_instance = document_label
+        start_since(self, "issued_on", self.instance.issued_precision)
+
+    def clean_issued_on(self):
+        return read_since(self, "issued_on", "issued_precision")
+
+
+def start_since(form, name, precision):
+    """A day that is stored is shown as exactly as it is known."""
+    if day := getattr(form.instance, name):
+        form.initial[name] = spelled(day, precision)
+
+
+def read_since(form, name, precision):
+    """The day that was typed, if any; how exactly goes to the record."""
+    day, exact = form.cleaned_data[name] or (None, Precision.DAY)
+    setattr(form.instance, precision, exact)
+    return day
+
+
+class NoticeForm(RecordForm):
+    """The text of a directive, pasted as it stands."""
+
+    class Meta:
+        model = Directive
+        fields = ["text"]
+        widgets = {"text": NOTICE}
+        help_texts = {"text": _("Dán nguyên văn từ Word, PDF hoặc trang tin; chưa nhiệm vụ nào được ghi ở bước này.")}
+
+    def scope(self):
+        self.fields["text"].required = True
+
+
+class TaskForm(RecordForm):
+    """A task's own fields; who takes part, zones and dossiers have a form of their own."""
+
+    first_due_on = SinceField(label=_("Hạn được giao"), required=False, help_text=SINCE_HINT)
+    owner = "directive"
+
+    class Meta:
+        model = Task
+        fields = [
+            "number",
+            "content",
+            "product",
+            "lead_agency",
+            "lead_text",
+            "cooperating_text",
+            "officer",
+            "deadline_text",
+            "first_due_on",
+            "every",
+            "term_length",
+            "term_unit",
+            "event",
+            "source",
+            "note",
+        ]
+        widgets = NOTE | {"content": forms.Textarea(attrs={"rows": 4})}
+        help_texts = {
+            "term_length": _("Khi thời hạn tính từ một sự kiện: “15 ngày làm việc kể từ ngày nhận văn bản”."),
+            "officer": _("Người của cơ quan chủ trì; người này thấy nhiệm vụ ở “Việc của tôi”."),
+        }
+
+    def scope(self):
+        task = self.instance
+        of_city = Agency.objects.filter(city__in=(task.directive.city, ""), successor__isnull=True)
+        self.fields["lead_agency"].queryset = of_city | Agency.objects.filter(pk=task.lead_agency_id)
+        known = User.objects.filter(pk__in=[task.officer_id, self.user.pk])
+        self.fields["officer"].queryset = known | User.objects.visible_to(self.user)
+        if task.term:
+            self.initial["first_due_on"] = None
+        else:
+            start_since(self, "first_due_on", task.due_precision)
+
+    def clean_first_due_on(self):
+        return read_since(self, "first_due_on", "due_precision")
+
+    def save(self, commit=True):
+        """The deadline that holds follows from what was written, unless an extension has been given since."""
+        task = self.instance
+        duties.set_due(task, Holiday.objects.calendar())
+        if task.pk and (last := task.extensions.last()):
+            task.due_on = last.due_on
+        return super().save(commit)
+
+
+class TaskVerbForm(forms.Form):
+    """One verb on one task. `given()` is what the verb is called with."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, task, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.task, self.user = task, user
+        self.initial.setdefault("version", task.version)
+        for name in {"on", "granted_on"} & set(self.fields):
+            self.initial.setdefault(name, timezone.localdate())
+        if "document" in self.fields:
+            self.fields["document"].offer(user)
+        self.scope()
+
+    def scope(self):
+        """Narrow the choices to this task."""
+
+    def given(self):
+        values = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return values | {"by": self.user, "seen": self.cleaned_data["version"]}
+
+    def renew(self, task):
+        """After someone was faster: what was typed stays, to be handed in again for the task as it now stands."""
+        self.task, self.data = task, self.data.copy()
+        self.data["version"] = str(task.version)
+
+    def take(self, problem):
+        take(self, problem)
+
+
+class ReportForm(TaskVerbForm):
+    kind = forms.ChoiceField(
+        label=_("Báo cáo gì"), choices=[(kind.value, kind.label) for kind in TOLD], widget=forms.RadioSelect
+    )
+    on = day_field(_("Ngày"))
+    text = prose(_("Nội dung"))
+    document = DocumentField(required=False)
+
+    def scope(self):
+        self.initial.setdefault("kind", TaskReport.Kind.PROGRESS)
+
+
+class DoneForm(TaskVerbForm):
+    on = day_field(_("Ngày hoàn thành"))
+    document = DocumentField(required=False)
+    text = prose(_("Kết quả"), help_text=_("Nêu sản phẩm và nơi đã gửi, trình; kèm văn bản nếu có."))
+
+    def given(self):
+        return super().given() | {"kind": TaskReport.Kind.DONE}
+
+
+class ConfirmForm(TaskVerbForm):
+    note = prose(_("Ý kiến"), required=False)
+
+
+class SendBackForm(TaskVerbForm):
+    on = day_field(_("Ngày"))
+    text = prose(_("Vì sao chưa xác nhận"))
+
+
+class ExtendTaskForm(TaskVerbForm):
+    due_on = day_field(_("Hạn mới"))
+    granted_on = day_field(_("Ngày cho gia hạn"))
+    document = DocumentField(required=False)
+    source = forms.CharField(label=_("Nguồn"), max_length=500, required=False)
+    note = prose(_("Lý do"))
+
+
+class AnchorForm(TaskVerbForm):
+    on = day_field(_("Ngày sự kiện xảy ra"))
+
+
+class LinksForm(TaskVerbForm):
+    """Who takes part, which zones and dossiers it is about: those that the writer may see."""
+
+    cooperating = forms.ModelMultipleChoiceField(
+        None, label=_("Cơ quan phối hợp"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    zones = forms.ModelMultipleChoiceField(
+        None, label=_("Khu, cụm liên quan"), required=False, widget=forms.SelectMultiple(attrs={"size": 10})
+    )
+    dossiers = forms.ModelMultipleChoiceField(
+        None, label=_("Hồ sơ liên quan"), required=False, widget=forms.SelectMultiple(attrs={"size": 10})
+    )
+    note = forms.CharField(label=_("Lý do sửa"), max_length=300, required=False)
+
+    def scope(self):
+        task, city = self.task, self.task.directive.city
+        offered = {
+            "cooperating": Agency.objects.visible_to(self.user).filter(city__in=(city, ""), successor__isnull=True)
+            | Agency.objects.visible_to(self.user).filter(pk__in=task.cooperating.all()),
+            "zones": Zone.objects.visible_to(self.user).filter(city=city).order_by("name_sort"),
+            "dossiers": Dossier.objects.visible_to(self.user).filter(city=city).order_by("title"),
+        }
+        for name, records in offered.items():
+            self.fields[name].queryset = records
+            self.initial.setdefault(name, [one.pk for one in getattr(task, name).all()])
