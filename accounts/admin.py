@@ -118,6 +118,10 @@ class Scoped:
         kwargs.setdefault("queryset", related.objects.visible_to(request.user))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs.setdefault("queryset", db_field.remote_field.model.objects.visible_to(request.user))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
     def has_view_permission(self, request, obj=None):
         return opens_admin(request.user)
 

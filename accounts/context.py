@@ -21,18 +21,26 @@ NAVIGATION = (
     ("zones:projects", _("Dự án thứ cấp")),
     ("zones:documents", _("Văn bản")),
     ("planning:dossiers", _("Hồ sơ, quy hoạch")),
+    ("planning:tasks", _("Nhiệm vụ")),
     ("reports:list", _("Báo cáo")),
 )
-ROOMS = {  # of a part of the portal that has several: a second row, while one is in it
+ROOMS = {  # of the parts of the portal that have several: a second row, while one is in it
     "planning": (
-        ("planning:dossiers", _("Hồ sơ")),
-        ("planning:board", _("Theo bước")),
-        ("planning:timeline", _("Diễn biến")),
-        ("planning:delays", _("Vì sao chậm")),
-        ("planning:steps", _("Sổ bước")),
-        ("planning:plans", _("Quy hoạch")),
-        ("planning:sessions", _("Kỳ họp")),
-        ("planning:rules", _("Luật và thời hạn")),
+        (
+            ("planning:dossiers", _("Hồ sơ")),
+            ("planning:board", _("Theo bước")),
+            ("planning:timeline", _("Diễn biến")),
+            ("planning:delays", _("Vì sao chậm")),
+            ("planning:steps", _("Sổ bước")),
+            ("planning:plans", _("Quy hoạch")),
+            ("planning:sessions", _("Kỳ họp")),
+            ("planning:rules", _("Luật và thời hạn")),
+        ),
+        (
+            ("planning:my", _("Việc của tôi")),
+            ("planning:tasks", _("Nhiệm vụ")),
+            ("planning:directives", _("Văn bản chỉ đạo")),
+        ),
     ),
 }
 YEARS = range(1900, 2200)  # any other year is a slip of the finger
@@ -118,6 +126,13 @@ def read_moment(text):
     return (timezone.make_aware(moment) if timezone.is_naive(moment) else moment).astimezone(datetime.UTC)
 
 
+def rooms_around(here, path):
+    """The rooms of the part that one is in: those with an address above this one, the first of its app otherwise."""
+    parts = ROOMS.get(here.partition(":")[0], ())
+    above = (part for part in parts if any(path.startswith(reverse(name)) for name, _label in part))
+    return next(above, parts[0] if parts else ())
+
+
 def frame(request):
     """Context processor: everything that base.html shows around a page, under `frame`."""
     user = getattr(request, "user", None)
@@ -125,7 +140,7 @@ def frame(request):
         return {"frame": {}}
     chosen = read_frame(request)
     here = request.resolver_match.view_name if request.resolver_match else ""
-    part = ROOMS.get(here.partition(":")[0], ())
+    part = rooms_around(here, request.path)
     return {
         "frame": {
             "user": user,

@@ -65,6 +65,8 @@ router.register("plan-entries", planning.PlanEntryViewSet, "api-plan-entry")
 router.register("sessions", planning.SessionViewSet, "api-session")
 router.register("rules", planning.RuleViewSet, "api-rule")
 router.register("holidays", planning.HolidayViewSet, "api-holiday")
+router.register("directives", planning.DirectiveViewSet, "api-directive")
+router.register("tasks", planning.TaskViewSet, "api-task")
 router.register("webhooks", WebhookViewSet, "api-webhook")
 
 urlpatterns = [

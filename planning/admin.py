@@ -221,3 +221,6 @@ class SessionDossierAdmin(RecordAdmin):
     list_select_related = ["session", "dossier"]
     search_fields = ["dossier__search"]
     autocomplete_fields = ["session", "dossier"]
+
+
+from planning import duty_admin  # noqa: E402, F401, directives and tasks have a room of their own

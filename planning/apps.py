@@ -7,6 +7,7 @@ class PlanningConfig(AppConfig):
     verbose_name = _("Quy hoạch")
 
     def ready(self):
-        from planning import importing
+        from planning import duty_imports, importing
 
         importing.register()
+        duty_imports.register()

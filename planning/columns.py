@@ -54,7 +54,7 @@ def target_name(step):
 OF_THE_SUBJECT = _("Ghi ở trang của khu, cơ sở.")
 DOSSIER = (
     Column("title", _("Tên hồ sơ"), shown=True, long=True, link=dossier_address),
-    Column("code", _("Mã"), sort="code", shown=True, also=("Mã hồ sơ",)),
+    Column("code", _("Mã"), sort="code", also=("Mã hồ sơ",)),
     Column(
         "zone",
         _("Khu, cụm"),
@@ -103,7 +103,7 @@ DOSSIER = (
         choices={"": "–"},
         state=lambda dossier: due_mark(dossier.reckoning).state,
     ),
-    Column("days_late", _("Số ngày trễ"), days_late, kind="integer", unit=_("ngày"), shown=True),
+    Column("days_late", _("Số ngày trễ"), days_late, kind="integer", unit=_("ngày")),
     Column("ended", _("Đã kết thúc"), kind="yesno"),
     Column("rule_day", _("Theo quy định ngày"), kind="date"),
     Column("publicity", _("Mức công khai"), choices=dict(Publicity.choices)),

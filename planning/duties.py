@@ -12,6 +12,7 @@ from accounts.audit import because
 from accounts.models import StaleRecord
 from planning import clock
 from planning.models import Holiday, Task, TaskExtension, TaskReport
+from zones.models import Precision
 
 DONE, PROGRESS, EXPLANATION, RETURNED = (
     TaskReport.Kind.DONE,
@@ -19,6 +20,22 @@ DONE, PROGRESS, EXPLANATION, RETURNED = (
     TaskReport.Kind.EXPLANATION,
     TaskReport.Kind.RETURNED,
 )
+
+WITHIN = {
+    Precision.MONTH: clock.Limit.MONTH,
+    Precision.QUARTER: clock.Limit.QUARTER,
+    Precision.YEAR: clock.Limit.YEAR,
+}  # a deadline known as a period is the last day of it
+
+
+def may_set(user, directive):
+    """The office that follows the directive puts down its tasks and corrects them."""
+    return may_edit(user, directive)
+
+
+def may_link(user, task):
+    """The lead names who looks after the task and what it is about; the office that follows does, too."""
+    return may_finish(user, task) or may_set(user, task.directive)
 
 
 def may_report(user, task):
@@ -66,14 +83,20 @@ def past(on, field="on"):
         raise ValidationError({field: _("Ngày này ở tương lai.")})
 
 
+def still_open(task):
+    if task.done_on:
+        raise ValidationError(_("Nhiệm vụ này đã được xác nhận hoàn thành."), "done")
+
+
 @transaction.atomic
 def report(task, *, by, on, text, kind=PROGRESS, document=None, seen=None):
     """Tell of a task on a day: progress, done (with its proof), or why it is late."""
     allowed = may_finish if kind == DONE else may_report
     task = held(task, seen, lambda found: allowed(by, found))
     past(on)
-    if task.done_on:
-        raise ValidationError(_("Nhiệm vụ này đã được xác nhận hoàn thành."), "done")
+    if kind == RETURNED:
+        raise ValidationError({"kind": _("Dùng «chưa xác nhận» để trả lại báo cáo hoàn thành.")})
+    still_open(task)
     if kind == DONE and document is None and not text.strip():
         raise ValidationError({"document": _("Cần văn bản kết quả hoặc lời nêu kết quả.")})
     made = TaskReport(task=task, kind=kind, on=on, text=text, document=document, agency=by.agency, recorded_by=by)
@@ -126,13 +149,20 @@ def extend(task, *, by, due_on, granted_on, note, document=None, source="", seen
     """Give a task more time; the old and the new deadline are both kept."""
     task = held(task, seen, lambda found: may_confirm(by, found))
     past(granted_on, "granted_on")
+    still_open(task)
+    before = task.extensions.last()
+    if before and granted_on < before.granted_on:
+        words = {"day": f"{before.granted_on:%d/%m/%Y}"}
+        raise ValidationError(
+            {"granted_on": _("Lần gia hạn trước là ngày %(day)s: lần này không thể sớm hơn.") % words}
+        )
     if task.due_on and due_on <= task.due_on:
         raise ValidationError(
             {"due_on": _("Hạn mới phải sau hạn đang có (%(day)s).") % {"day": f"{task.due_on:%d/%m/%Y}"}}
         )
     more = TaskExtension(task=task, from_due_on=task.due_on, due_on=due_on, granted_on=granted_on, note=note)
     more.document, more.source, more.recorded_by = document, source, by
-    more.full_clean(exclude=["task", "recorded_by"])
+    more.full_clean(exclude=["task", "recorded_by", "from_due_on"])
     because(note)
     more.save(force_insert=True)
     task.due_on = due_on
@@ -145,6 +175,7 @@ def anchor(task, *, by, on, seen=None):
     """The event that the deadline waited for has happened: the deadline is now known."""
     task = held(task, seen, lambda found: may_anchor(by, found))
     past(on)
+    still_open(task)
     if not task.term:
         raise ValidationError(_("Hạn của nhiệm vụ này không tính từ sự kiện."), "no_event")
     task.anchored_on = on
@@ -154,13 +185,33 @@ def anchor(task, *, by, on, seen=None):
     return task
 
 
+@transaction.atomic
+def link(task, *, by, officer, zones, dossiers, cooperating=None, note="", seen=None):
+    """Say who looks after a task, which agencies take part (None: as they are), which zones and dossiers it is about.
+
+    What `by` may not see stays linked."""
+    task = held(task, seen, lambda found: may_link(by, found))
+    if cooperating is not None and not may_set(by, task.directive):
+        raise PermissionDenied(_("Việc này không thuộc cơ quan hoặc vai trò của bạn."))
+    because(note)
+    task.officer = officer
+    task.save()
+    given = {"zones": zones, "dossiers": dossiers, "cooperating": cooperating}
+    for name, records in given.items():
+        if records is not None:
+            linked = getattr(task, name)
+            hidden = linked.exclude(pk__in=linked.model.objects.visible_to(by).values("pk"))
+            linked.set([*records, *hidden])
+    return task
+
+
 def explained(task, calendar):
     """The deadline with its lines (planning.clock.Due): a term from an event, or the day as written."""
     if task.term:
         return clock.due(task.term, task.anchored_on, calendar, waiting_for=task.event)
     if task.first_due_on is None:
         return clock.Due(None, (), unknown=_("Văn bản không giao thời hạn."))
-    return clock.limit(clock.Limit.ON, task.first_due_on, calendar)
+    return clock.limit(WITHIN.get(task.due_precision, clock.Limit.ON), task.first_due_on, calendar)
 
 
 def set_due(task, calendar):

@@ -8,7 +8,7 @@ from accounts.models import Agency, User
 from planning import duties
 from planning.forms import SINCE_HINT, DocumentField, day_field, prose, take
 from planning.models import Directive, Dossier, Holiday, Task, TaskReport
-from zones.forms.correcting import RecordForm
+from zones.forms.correcting import NOT_CHOSEN, RecordForm
 from zones.forms.facts import SinceField
 from zones.forms.records import NOTE, document_label
 from zones.models import Precision, Zone
@@ -92,7 +92,6 @@ class TaskForm(RecordForm):
             "lead_agency",
             "lead_text",
             "cooperating_text",
-            "officer",
             "deadline_text",
             "first_due_on",
             "every",
@@ -105,15 +104,12 @@ class TaskForm(RecordForm):
         widgets = NOTE | {"content": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
             "term_length": _("Khi thời hạn tính từ một sự kiện: “15 ngày làm việc kể từ ngày nhận văn bản”."),
-            "officer": _("Người của cơ quan chủ trì; người này thấy nhiệm vụ ở “Việc của tôi”."),
         }
 
     def scope(self):
         task = self.instance
-        of_city = Agency.objects.filter(city__in=(task.directive.city, ""), successor__isnull=True)
-        self.fields["lead_agency"].queryset = of_city | Agency.objects.filter(pk=task.lead_agency_id)
-        known = User.objects.filter(pk__in=[task.officer_id, self.user.pk])
-        self.fields["officer"].queryset = known | User.objects.visible_to(self.user)
+        led = self.fields["lead_agency"].queryset.filter(pk=task.lead_agency_id)
+        self.fields["lead_agency"].queryset = agencies_of(task.directive.city, self.user) | led
         if task.term:
             self.initial["first_due_on"] = None
         else:
@@ -205,27 +201,50 @@ class AnchorForm(TaskVerbForm):
 
 
 class LinksForm(TaskVerbForm):
-    """Who takes part, which zones and dossiers it is about: those that the writer may see."""
+    """Who looks after it and who takes part, which zones and dossiers it is about: of those that the writer may see."""
 
+    officer = forms.ModelChoiceField(
+        None,
+        label=_("Người phụ trách"),
+        required=False,
+        empty_label=NOT_CHOSEN[1],
+        help_text=_("Người của cơ quan chủ trì; người này thấy nhiệm vụ ở “Việc của tôi”."),
+    )
     cooperating = forms.ModelMultipleChoiceField(
         None, label=_("Cơ quan phối hợp"), required=False, widget=forms.CheckboxSelectMultiple
     )
     zones = forms.ModelMultipleChoiceField(
-        None, label=_("Khu, cụm liên quan"), required=False, widget=forms.SelectMultiple(attrs={"size": 10})
+        None, label=_("Khu, cụm liên quan"), required=False, widget=forms.CheckboxSelectMultiple
     )
     dossiers = forms.ModelMultipleChoiceField(
-        None, label=_("Hồ sơ liên quan"), required=False, widget=forms.SelectMultiple(attrs={"size": 10})
+        None, label=_("Hồ sơ liên quan"), required=False, widget=forms.CheckboxSelectMultiple
     )
     note = forms.CharField(label=_("Lý do sửa"), max_length=300, required=False)
 
     def scope(self):
-        task, city = self.task, self.task.directive.city
-        offered = {
-            "cooperating": Agency.objects.visible_to(self.user).filter(city__in=(city, ""), successor__isnull=True)
-            | Agency.objects.visible_to(self.user).filter(pk__in=task.cooperating.all()),
-            "zones": Zone.objects.visible_to(self.user).filter(city=city).order_by("name_sort"),
-            "dossiers": Dossier.objects.visible_to(self.user).filter(city=city).order_by("title"),
-        }
-        for name, records in offered.items():
-            self.fields[name].queryset = records
-            self.initial.setdefault(name, [one.pk for one in getattr(task, name).all()])
+        task, user = self.task, self.user
+        at_lead = user.role_rules.edit == "everything" or user.agency_id == task.lead_agency_id
+        people = User.objects.filter(is_active=True, agency=task.lead_agency_id) if at_lead else User.objects.none()
+        self.fields["officer"].queryset = people | User.objects.filter(pk=task.officer_id)
+        self.initial.setdefault("officer", task.officer_id)
+        if not duties.may_set(user, task.directive):
+            del self.fields["cooperating"]
+        for name, records in offered(task, user).items():
+            if name in self.fields:
+                self.fields[name].queryset = records
+                self.initial.setdefault(name, [one.pk for one in getattr(task, name).all()])
+
+
+def offered(task, user):
+    """What a task can be linked to: {field: records}."""
+    city, agencies = task.directive.city, Agency.objects.visible_to(user)
+    return {
+        "cooperating": agencies_of(city, user) | agencies.filter(pk__in=task.cooperating.values("pk")),
+        "zones": Zone.objects.visible_to(user).filter(city=city).order_by("name_sort"),
+        "dossiers": Dossier.objects.visible_to(user).filter(city=city).order_by("title"),
+    }
+
+
+def agencies_of(city, user):
+    """Those of today that a task of `city` can be given to: its own and those of the centre."""
+    return Agency.objects.visible_to(user).filter(city__in=(city, ""), successor__isnull=True)

@@ -2,8 +2,6 @@
 
 They speak of the cut-off day of the frame: tasks that had been given by its end, in the class they had then."""
 
-import datetime
-
 from django.db.models import Count, DateField, F, Q, Value
 from django.urls import reverse
 from django.utils import timezone
@@ -116,6 +114,7 @@ TASK = (
     Column("deadline_text", _("Thời hạn như văn bản ghi"), shown=True),
     Column("due_on", _("Hạn"), due_in_words, shown=True, sort="due_on"),
     Column("first_due_on", _("Hạn được giao"), kind="date", precision="due_precision"),
+    Column("due_precision", _("Độ chính xác của hạn"), choices=dict(Precision.choices)),
     Column(
         "task_class",
         _("Kết quả"),
@@ -174,7 +173,8 @@ def directive_rows(user, day, known):
         "overdue": tasks.filter(task_class=TaskClass.OPEN_OVERDUE),
     }
     counts = {name: Count("tasks", filter=Q(tasks__in=chosen.values("pk"))) for name, chosen in counted.items()}
-    return found.annotate(**counts).prefetch_related(*directive_related(user))
+    found = found.annotate(**counts).order_by(*Directive._meta.ordering)  # a count forgets the order
+    return found.prefetch_related(*directive_related(user))
 
 
 def directive_related(user):
@@ -190,7 +190,8 @@ def leading(user):
 
 
 def taking_part(user):
-    return Q(cooperating_tasks__in=Task.objects.visible_to(user).values("pk"))
+    tasks = Task.objects.visible_to(user).values("pk")
+    return Q(pk__in=Task.cooperating.through.objects.filter(task__in=tasks).values("agency"))
 
 
 def with_tasks(user):
@@ -270,4 +271,13 @@ def by_class(tasks):
     return [(one.value, one.label, MARKS[one], found[one], whole) for one in TaskClass if found.get(one)]
 
 
-SOON = datetime.timedelta(days=14)
+def told_line(task):
+    """(task, lead, due, mark and words of its class): what a short table says of one task that was `told`."""
+    return task, lead_of(task), due_in_words(task), class_mark(task), TaskClass(task.task_class).label
+
+
+def brief_tasks(user, day, **of):
+    """The tasks of one zone or dossier for its own page, the open ones first: two statements."""
+    found = tasks_on(user, day).filter(**of).select_related("directive", "lead_agency")
+    found = list(found.order_by(F("done_on").asc(nulls_first=True), F("then_due_on").asc(nulls_last=True), "pk"))
+    return [told_line(task) for task in told(found)] if found else []

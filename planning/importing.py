@@ -4,7 +4,7 @@ A row of a new dossier opens it in the state that it names; of one that the regi
 fields only. Where a dossier stands is said by its steps (planning/step_rows.py)."""
 
 import copy
-
+from operator import attrgetter
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -16,20 +16,23 @@ from planning import workflow
 from planning.books import HOLIDAYS, PLAN_ENTRIES, RULES, SESSIONS
 from planning.columns import dossier_address, state_name
 from planning.listings import DOSSIERS, STEPS
-from planning.models import Plan
+from planning.models import Dossier, Pause, Plan, Step
+from planning.models.dossier import NEEDS_SOURCE
 from planning.rule_choice import NEW, OLD
 from planning.step_rows import (
     agrees,
     draft_steps,
+    in_parts,
+    meant,
+    read,
     rehearsal,
     state_meant,
-    take_back_steps,
     tell,
     with_own_reason,
     write_steps,
 )
 from zones.columns import Column
-from zones.importing.cells import Unclear, is_nothing, read_text
+from zones.importing.cells import Unclear, is_nothing
 from zones.importing.drafting import Sheetwise
 from zones.importing.lookups import FURTHER, Lookups
 from zones.importing.plan import Plan as Drafts
@@ -37,12 +40,12 @@ from zones.importing.plan import store
 from zones.importing.preview import Change
 from zones.importing.records import by_code, check, refuse_taken, refuse_twice
 from zones.importing.targets import TARGETS, Target
-from zones.importing.undoing import NAMED, take_back
+from zones.importing.undoing import NAMED, held, standing_in_the_way, take_back
 from zones.models import Document, Facility
 from zones.models.importing import KINDS
 
 ONCE = ("zone", "facility", "phase", "track", "rule_day")  # said when a dossier is opened, never corrected by a file
-CHANGED_BY_STEPS = _("Trạng thái và cơ quan phối hợp không sửa bằng tệp hồ sơ; bước nhập bằng tệp “Bước của hồ sơ”.")
+CHANGED_BY_STEPS = _("Không sửa bằng tệp này; bước nhập bằng tệp “Bước của hồ sơ”.")
 CELLS = {"on": "state_since", "document": "document", "state": "state", "source": "source"}  # of refusals of the verb
 # What a dossier is opened with, and what its list says of it: one may be written for a new dossier, the other compared.
 OPENED_WITH = (
@@ -58,7 +61,12 @@ OPENED_WITH = (
     ),
 )
 MADE_BY = (
-    Column("document_type", _("Loại văn bản"), lambda step: None, choices=dict(Document.Type.choices)),
+    Column(
+        "document_type",
+        _("Loại văn bản"),
+        lambda step: step.document and step.document.type,
+        choices=dict(Document.Type.choices),
+    ),
     Column(
         "rule_set",
         _("Bộ quy định"),
@@ -87,7 +95,7 @@ def draft_dossiers(target, table, by, *, lock):
         check(sheet, draft, by)
     refuse_twice(sheet, asked)
     refuse_taken(sheet, asked)
-    with rehearsal():
+    with rehearsal(asked):
         for draft in asked:
             if draft.is_new and not draft.refusals:
                 attempt(sheet, draft, rehearse_opening, by)
@@ -136,23 +144,23 @@ def subject(draft, column):
 
 
 def stands(sheet, draft, column):
-    """Does the cell say what is so? A zone and the document of the opening may be named in any way."""
+    """Does the cell say what is so? The zone, the state and the document of the opening may be named in any way."""
     cell, dossier = sheet.cell(draft, column.key), draft.record
     if agrees(sheet, column, subject(draft, column), cell):
         return True
-    if not column.names:
-        return False
-    opening = None if draft.is_new else dossier.steps.first()
+    opening = None if draft.is_new else next(iter(dossier.steps.all()), None)
     held = {"zone": dossier.zone_id, "document": opening and opening.document_id}
     try:
-        return found(sheet, draft, column.key).pk == held[column.key]
+        if column.key == "state":
+            return dossier.state in meant(cell, dossier.table.states)
+        return column.key in held and found(sheet, draft, column.key).pk == held[column.key]
     except Unclear:
         return False
 
 
 def rehearse_opening(sheet, draft, by):
     """Open a new dossier on trial, and say what it begins with or why it cannot be."""
-    draft.opened = opened_with(sheet, draft)
+    draft.asked = opened_with(sheet, draft)
     try:
         with transaction.atomic():
             dossier = open_dossier(draft, by)
@@ -172,12 +180,11 @@ def opened_with(sheet, draft):
     """The state of a new dossier, since when, by which document, with whom."""
     if missing := [key for key in ("state", "state_since") if is_nothing(sheet.cell(draft, key))]:
         raise Unclear(gettext("Hồ sơ mới cần trạng thái và ngày bắt đầu trạng thái."), missing[0])
-    try:
-        on, precision = sheet.read(sheet.target.by_key["state_since"], sheet.cell(draft, "state_since"))
-    except Unclear as why:
-        raise Unclear(why, "state_since") from None
-    state = state_meant(read_text(sheet.cell(draft, "state")), draft.record, "state")
+    on, precision = read(sheet, "state_since", sheet.cell(draft, "state_since"))
+    state = state_meant(read(sheet, "state", sheet.cell(draft, "state")), draft.record, "state")
     document = None if is_nothing(sheet.cell(draft, "document")) else found(sheet, draft, "document")
+    if not (document or draft.record.source):
+        raise Unclear(NEEDS_SOURCE, "source")
     draft.record.invited = invited(sheet, draft)
     return {"state": state, "on": on, "precision": precision, "document": document}
 
@@ -185,7 +192,8 @@ def opened_with(sheet, draft):
 def invited(sheet, draft):
     """The agencies that take part, as our own list writes them: names or codes with semicolons between."""
     cell = sheet.cell(draft, "cooperating_agencies")
-    parts = [] if is_nothing(cell) else [part.strip() for part in read_text(cell).split(";") if part.strip()]
+    said = "" if is_nothing(cell) else read(sheet, "cooperating_agencies", cell)
+    parts = [part.strip() for part in said.split(";") if part.strip()]
     try:
         return [sheet.lookups.find("agency", part, draft.record) for part in parts]
     except Unclear as why:
@@ -195,7 +203,7 @@ def invited(sheet, draft):
 def open_dossier(draft, by):
     """Open the dossier of a row by the verb; the row's own record stays as it was read."""
     with with_own_reason(by):
-        return workflow.open_dossier(copy.copy(draft.record), by=by, source=draft.record.source, **draft.opened)
+        return workflow.open_dossier(copy.copy(draft.record), by=by, source=draft.record.source, **draft.asked)
 
 
 def write_dossiers(plan, target, by):
@@ -217,6 +225,36 @@ def take_back_dossiers(model, traces, by, why):
         more = ", …" if len(opened) > NAMED else ""
         raise ValidationError(words % {"count": len(opened), "codes": ", ".join(codes) + more})
     take_back(model, traces, by, why)
+
+
+def take_back_steps(model, traces, by, why):
+    """Retract the steps that an import made, the last one first; nothing when one of them is not the last any more."""
+    steps = sorted(held(Step, traces.added(Step)), key=attrgetter("pk"), reverse=True)
+    refuse_followed(steps, traces)
+    for step in steps:
+        with with_own_reason(by):
+            workflow.retract(step, by=by, note=why)
+    for pk, before in traces.before(Dossier).items():
+        chosen = {name: before[name] for name in ("rule_day", "rule_reason") if name in before}
+        if chosen:
+            dossier = Dossier.objects.get(pk=pk)
+            for name, value in chosen.items():
+                setattr(dossier, name, Dossier._meta.get_field(name).to_python(value))
+            workflow.refresh(dossier)
+
+
+def refuse_followed(steps, traces):
+    """Later steps, and what was done since to the steps of the import or to the pauses that they brought."""
+    kinds = {one._meta.db_table: one for one in (Step, Pause)}
+    changed = [kinds[table].objects.filter(pk=pk).first() for table, pk in traces.since() if table in kinds]
+    changed = [one or gettext("bản ghi đã xoá") for one in changed]
+    first = {step.dossier_id: step.number for step in steps if step.to_state}
+    own = {step.pk for step in steps}
+    for some in in_parts(sorted(first)):
+        later = Step.objects.standing().filter(dossier__in=some).exclude(to_state="").select_related("dossier")
+        changed += [step for step in later if step.number > first[step.dossier_id] and step.pk not in own]
+    if changed:
+        raise ValidationError(standing_in_the_way(changed))
 
 
 # The kinds ------------------------------------------------------------------------------------------------------------

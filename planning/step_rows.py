@@ -6,7 +6,7 @@ dossier by dossier in the order of their days: once on trial, to say what would 
 import datetime
 from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import attrgetter
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,7 +16,8 @@ from django.utils.translation import override
 
 from accounts.audit import acting, now_acting
 from planning import workflow
-from planning.models import Dossier, Pause, Step
+from planning.models import Dossier, Step
+from planning.models.dossier import NEEDS_SOURCE
 from zones.importing.cells import Unclear, folded, is_nothing, read_text, shown, spelling
 from zones.importing.drafting import Draft, Sheetwise, says_the_same
 from zones.importing.layout import LANGUAGES
@@ -24,11 +25,10 @@ from zones.importing.lookups import Lookups
 from zones.importing.preview import Change
 from zones.importing.reading import Unreadable
 from zones.importing.rules import told
-from zones.importing.undoing import held, standing_in_the_way
 from zones.importing.verbs import patience
 from zones.models import Precision
 
-MOST = 2_000  # new rows of one file: each is made twice, with all that hangs on it
+MOST = 1_000  # new rows of one file: each is made twice, with all that hangs on it
 AT_ONCE = 500  # dossiers in one question
 MOVE, OBSERVED, EVENT = Step.Kind.MOVE, Step.Kind.OBSERVED, Step.Kind.EVENT
 SUBJECT = ("dossier", "zone", "track")  # columns about the dossier of a step
@@ -39,6 +39,8 @@ TAKEN = {
     EVENT: ("document", "source", "note"),
 }
 GIVEN = ("document", "source", "note", "agency", "rule_set")
+READ = ("on", "kind", "label", "to_state", "source", "note", "rule_set")  # the day first: it gives the row its place
+NAMED = ("document", "agency")
 SHOWN = ("kind", "label", "to_state", "on", "agency", "document", "source", "note")
 # Of which column a refusal of the workflow speaks.
 CELLS = {"on": "on", "document": "document", "note": "note", "source": "source", "state": "to_state"}
@@ -47,10 +49,9 @@ CELLS |= {"event": "label", "agency": "agency", "rule_set": "rule_set"}
 
 @dataclass
 class StepDraft(Draft):
-    """A row that is a step. `asked`: what its cells say, by column; `dossier`: as it stood before the file."""
+    """A row that is a step. `dossier`: as it stood before the file."""
 
     dossier: Dossier | None = None
-    asked: dict = field(default_factory=dict)
 
     @property
     def place(self):
@@ -68,11 +69,8 @@ def draft_steps(target, table, by, *, lock):
             steps[step.dossier_id][step.number] = step
     drafts = [drafted(sheet, row, dossiers, steps) for row in table.rows]
     refuse_twice(sheet, drafts)
-    new = [draft for draft in drafts if draft.is_new]
-    if len(new) > MOST:
-        raise Unreadable(_("Nhiều nhất %(most)s bước mới một tệp; hãy chia tệp.") % {"most": MOST})
-    with rehearsal():
-        for draft in in_order(sheet, new):
+    with rehearsal(drafts):
+        for draft in in_order(sheet, [draft for draft in drafts if draft.is_new]):
             rehearse(sheet, draft, by)
     return drafts
 
@@ -147,8 +145,23 @@ def read(sheet, key, cell):
 
 def unlike(sheet, draft, step, keys):
     """The columns whose cells say something else than the register does of `step`."""
-    columns = [sheet.target.by_key[key] for key in keys if key in sheet.at]
-    return [one for one in columns if not agrees(sheet, one, step, sheet.cell(draft, one.key))]
+    columns = [sheet.target.by_key[key] for key in keys if key in sheet.at and key != "rule_set"]
+    return [one for one in columns if not says(sheet, draft, one, step)]
+
+
+def says(sheet, draft, column, step):
+    """Does the cell say what the register does of `step`, in words, by code, or by another name of what it names?"""
+    cell = sheet.cell(draft, column.key)
+    if agrees(sheet, column, step, cell):
+        return True
+    try:
+        if column.names:
+            return named(sheet, draft, column.key).pk == getattr(step, f"{column.key}_id")
+        if column.key == "label" and step.move:
+            return step.move in meant(cell, step.dossier.table.moves)
+        return column.key in ("label", "to_state") and step.to_state in meant(cell, step.dossier.table.states)
+    except Unclear:
+        return False
 
 
 def agrees(sheet, column, record, cell):
@@ -183,21 +196,16 @@ def ask(sheet, draft):
         raise Unclear(_("Ghi bước, sự việc, hoặc trạng thái sau bước."), "label")
     if "retracted" in said and read(sheet, "retracted", said["retracted"]):
         raise Unclear(_("Bước mới không thể là bước đã rút."), "retracted")
-    asked = {key: read(sheet, key, said[key]) for key in ("on", "kind", "label", "to_state", "source", "note")
-             if key in said}  # fmt: skip
-    for key in ("document_type", "rule_set"):
-        if key in said:
-            asked[key] = read(sheet, key, said[key])
-    draft.asked = asked  # the day first: it says which rows wait for this one
-    for key in ("document", "agency"):
-        if key in said:
-            asked[key] = named(sheet, draft, key, said[key])
+    draft.asked = {key: read(sheet, key, said[key]) for key in READ if key in said}
+    draft.asked |= {key: named(sheet, draft, key) for key in NAMED if key in said}
 
 
-def named(sheet, draft, key, cell):
+def named(sheet, draft, key):
     """The document or the agency that a cell names; of a document with its type, where the row says it."""
-    if key == "document" and (kind := draft.asked.pop("document_type", "")):
-        cell = f"{kind} {read_text(cell)}"
+    cell = sheet.cell(draft, key)
+    kind = sheet.cell(draft, "document_type") if key == "document" else None
+    if not is_nothing(kind):
+        cell = f"{read(sheet, 'document_type', kind)} {read_text(cell)}"
     try:
         return sheet.lookups.find(key, cell, draft.record)
     except Unclear as why:
@@ -223,8 +231,10 @@ def refuse_twice(sheet, drafts):
 
 
 @contextmanager
-def rehearsal():
-    """Everything written inside is taken back at the end."""
+def rehearsal(drafts):
+    """Everything written inside is taken back at the end; Unreadable when there are too many new rows to try."""
+    if sum(draft.is_new for draft in drafts) > MOST:
+        raise Unreadable(_("Nhiều nhất %(most)s dòng mới một tệp; hãy chia tệp.") % {"most": MOST})
     with patience(), transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -300,6 +310,8 @@ def make(draft, by):
         raise Unclear(_("Loại bước này không dùng cột này; để trống, hoặc ghi vào cột Ghi chú."), unused[0])
     on, precision = draft.asked["on"]
     given = {key: draft.asked[key] for key in TAKEN[verb] if key in draft.asked}
+    if verb != MOVE and not given.keys() & {"document", "source"}:
+        raise Unclear(NEEDS_SOURCE, "source")
     if verb != MOVE:
         given["precision"] = precision
     elif precision != Precision.DAY:
@@ -384,36 +396,3 @@ def meant(text, items):
         with override(language):
             found += [code for code, one in items.items() if spelling(str(one.name)) == wanted and code not in found]
     return found
-
-
-# Taking back ----------------------------------------------------------------------------------------------------------
-
-
-def take_back_steps(model, traces, by, why):
-    """Retract the steps that an import made, the last one first; nothing when one of them is not the last any more."""
-    steps = sorted(held(Step, traces.added(Step)), key=attrgetter("pk"), reverse=True)
-    refuse_followed(steps, traces)
-    for step in steps:
-        with with_own_reason(by):
-            workflow.retract(step, by=by, note=why)
-    for pk, before in traces.before(Dossier).items():
-        chosen = {name: before[name] for name in ("rule_day", "rule_reason") if name in before}
-        if chosen:
-            dossier = Dossier.objects.get(pk=pk)
-            for name, value in chosen.items():
-                setattr(dossier, name, Dossier._meta.get_field(name).to_python(value))
-            workflow.refresh(dossier)
-
-
-def refuse_followed(steps, traces):
-    """Later steps, and what was done since to the steps of the import or to the pauses that they brought."""
-    kinds = {one._meta.db_table: one for one in (Step, Pause)}
-    changed = [kinds[table].objects.filter(pk=pk).first() for table, pk in traces.since() if table in kinds]
-    changed = [one or _("bản ghi đã xoá") for one in changed]
-    first = {step.dossier_id: step.number for step in steps if step.to_state}
-    own = {step.pk for step in steps}
-    for some in in_parts(sorted(first)):
-        later = Step.objects.standing().filter(dossier__in=some).exclude(to_state="").select_related("dossier")
-        changed += [step for step in later if step.number > first[step.dossier_id] and step.pk not in own]
-    if changed:
-        raise ValidationError(standing_in_the_way(changed))

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from planning.views import dossiers, law, overview, plans, sessions, steps, tracks
+from planning.views import directives, dossiers, duties, law, overview, plans, sessions, steps, tracks
 
 app_name = "planning"
 ONE = "dossiers/<slug:code>/"
+DIRECTIVE, TASK = "directives/<slug:code>/", "tasks/<int:pk>/"
 urlpatterns = [
     path("dossiers/", dossiers.dossiers, name="dossiers"),
     path("dossiers/new/", dossiers.dossier_new, name="dossier_new"),
@@ -45,5 +46,23 @@ urlpatterns = [
     path("sessions/<slug:code>/move/", sessions.session_move, name="session_move"),
     path("sessions/<slug:code>/dossiers/new/", sessions.item_new, name="item_new"),
     path("sessions/<slug:code>/dossiers/<int:pk>/remove/", sessions.item_remove, name="item_remove"),
+    path("my/", duties.my, name="my"),
+    path("directives/", directives.directives, name="directives"),
+    path("directives/new/", directives.directive_new, name="directive_new"),
+    path(DIRECTIVE, directives.directive, name="directive"),
+    path(f"{DIRECTIVE}edit/", directives.directive_edit, name="directive_edit"),
+    path(f"{DIRECTIVE}text/", directives.notice_text, name="notice_text"),
+    path(f"{DIRECTIVE}read/", directives.notice_read, name="notice_read"),
+    path(f"{DIRECTIVE}tasks/new/", directives.task_new, name="task_new"),
+    path("tasks/", duties.tasks, name="tasks"),
+    path(TASK, duties.task, name="task"),
+    path(f"{TASK}edit/", duties.task_edit, name="task_edit"),
+    path(f"{TASK}links/", duties.verb, {"what": "links"}, name="task_links"),
+    path(f"{TASK}report/", duties.verb, {"what": "report"}, name="task_report"),
+    path(f"{TASK}done/", duties.verb, {"what": "done"}, name="task_done"),
+    path(f"{TASK}confirm/", duties.verb, {"what": "confirm"}, name="task_confirm"),
+    path(f"{TASK}send-back/", duties.verb, {"what": "send_back"}, name="task_send_back"),
+    path(f"{TASK}extend/", duties.verb, {"what": "extend"}, name="task_extend"),
+    path(f"{TASK}anchor/", duties.verb, {"what": "anchor"}, name="task_anchor"),
     path("zones/<slug:code>/tracks/", tracks.zone_tracks, name="zone_tracks"),
 ]

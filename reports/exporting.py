@@ -24,13 +24,14 @@ from django.views.decorators.http import require_safe
 from xlsxwriter import Workbook
 
 from planning.books import BOOKS
+from planning.duty_lists import LISTINGS as DUTIES
 from planning.listings import LISTINGS as DOSSIERS
 from zones import mapping
 from zones.importing.targets import ABOUT_THE_FILE
 from zones.listings import LISTINGS as REGISTER
 from zones.listings import Question
 
-LISTINGS = REGISTER | DOSSIERS | BOOKS
+LISTINGS = REGISTER | DOSSIERS | DUTIES | BOOKS
 PAGES = {
     "zones": "zones:list",
     "facilities": "zones:facilities",
@@ -41,6 +42,8 @@ PAGES = {
     "measurements": "zones:measurements",
     "dossiers": "planning:dossiers",
     "steps": "planning:steps",
+    "directives": "planning:directives",
+    "tasks": "planning:tasks",
     "plan_entries": "planning:plans",
     "sessions": "planning:sessions",
     "rules": "planning:rules",
@@ -56,6 +59,8 @@ FILE_NAMES = {
     "measurements": "so-do",
     "dossiers": "ho-so",
     "steps": "buoc-ho-so",
+    "directives": "van-ban-chi-dao",
+    "tasks": "nhiem-vu",
     "plan_entries": "danh-muc-quy-hoach",
     "sessions": "ky-hop",
     "rules": "quy-tac",

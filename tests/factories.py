@@ -10,8 +10,19 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import Agency, ApiToken, User, Webhook
-from planning import workflow
-from planning.models import CouncilSession, Dossier, Holiday, Milestone, Plan, PlanEntry, Rule, SessionDossier
+from planning import duties, workflow
+from planning.models import (
+    CouncilSession,
+    Directive,
+    Dossier,
+    Holiday,
+    Milestone,
+    Plan,
+    PlanEntry,
+    Rule,
+    SessionDossier,
+    Task,
+)
 from zones.importing.preview import Outcome, Refusal, written
 from zones.models import (
     AdminUnit,
@@ -298,3 +309,33 @@ def plan_entry(plan=None, **given):
 
 def session_item(dossier, session=None, **given):
     return SessionDossier.objects.create(session=session or globals()["session"](), dossier=dossier, **given)
+
+
+def directive(**given):
+    number = next(numbers)
+    defaults = {"code": f"CD-{number}", "number": f"{number}/TB-VP", "title": "Kết luận cuộc họp", "city": "HN"}
+    given = defaults | {"issued_on": DAY, "publicity": "internal", "source": "Thông báo kết luận"} | given
+    return Directive.objects.create(**{"agency": given.get("agency") or agency(city=given["city"])} | given)
+
+
+def task(of=None, **given):
+    """A task of a directive, with the deadline that it holds now."""
+    of = of or directive()
+    linked = {name: given.pop(name) for name in ("cooperating", "zones", "dossiers") if name in given}
+    defaults = {"number": of.tasks.count() + 1, "content": "Rà soát, báo cáo", "source": "Thông báo kết luận"}
+    made = Task(directive=of, **defaults | {"lead_agency": given.get("lead_agency") or agency(city=of.city)} | given)
+    duties.set_due(made, Holiday.objects.calendar())
+    made.save()
+    for name, records in linked.items():
+        getattr(made, name).set(records)
+    return made
+
+
+def task_report(task, kind="progress", *, by=None, **given):
+    return duties.report(task, by=by or administrator(), kind=kind, **{"on": DAY, "text": "Đang làm"} | given)
+
+
+def task_extension(task, *, by=None, **given):
+    defaults = {"granted_on": DAY, "note": "Chờ số liệu", "source": "Công văn"}
+    due_on = (task.due_on or DAY) + datetime.timedelta(30)
+    return duties.extend(task, by=by or administrator(), **defaults | {"due_on": due_on} | given)

@@ -53,6 +53,7 @@ SEES = {  # who sees the hidden records: the internal one of the other city, the
 #           anon reader audit other own admin rkey wkey
 PAGE = "L    200    200   200   200 200   L    L"
 TO_WRITE = "L    403    403   403   200 200   L    L"  # the form on GET; on POST its complaints about what is missing
+TO_APPROVE = "L  403    403   403   200|403 200 L    L"  # of its agency those who approve
 TO_SAVE = "L    403    403   403   409 409   L    L"  # a correction that does not say which version it read
 TO_ADD = "L    403    403   200   200 200   L    L"
 NO_POST = "L    405    405   405   405 405   L    L"
@@ -62,6 +63,7 @@ OWN_WRITE = "L 403  403   404   200 200   L    L"
 READ = "401  200    200   200   200 200   200  200"
 CREATE = "401  403    403   400   400 400   403  400"
 CORRECT = "401  403    403   403   428 428   403  428"  # without If-Match
+CONFIRM = "401  403    403   403   403|428 428 403 403"  # only whoever may approve
 WITHDRAW = "401  403    403   403   400 400   403  400"
 NOT_HERE = "401  403    403   405   405 405   403  405"  # a method that the interface does not have
 FOR_ADMIN_CORRECT = "401  403  403  403  403  428  403  403"
@@ -135,6 +137,24 @@ PAGES = {
     "dossiers/{dossier}/milestones/{milestone}/remove/": {"GET": TO_WRITE, "POST": TO_WRITE},
     "dossiers/{dossier}/steps/{step}/retract/": {"GET": TO_WRITE, "POST": TO_WRITE},
     "steps/": {"GET": PAGE, "POST": NO_POST},
+    "my/": {"GET": PAGE, "POST": NO_POST},
+    "directives/": {"GET": PAGE, "POST": NO_POST},
+    "directives/new/": {"GET": TO_ADD, "POST": TO_ADD},
+    "directives/{directive}/": {"GET": PAGE, "POST": NO_POST},
+    "directives/{directive}/edit/": {"GET": TO_WRITE, "POST": TO_SAVE},
+    "directives/{directive}/text/": {"GET": TO_WRITE, "POST": TO_SAVE},
+    "directives/{directive}/read/": {"GET": "L  403  403  403  302 302  L  L", "POST": "L  403  403  403  302 302  L  L"},
+    "directives/{directive}/tasks/new/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "tasks/": {"GET": PAGE, "POST": NO_POST},
+    "tasks/{task}/": {"GET": PAGE, "POST": NO_POST},
+    "tasks/{task}/edit/": {"GET": TO_WRITE, "POST": TO_SAVE},
+    "tasks/{task}/links/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "tasks/{task}/report/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "tasks/{task}/done/": {"GET": TO_WRITE, "POST": TO_WRITE},
+    "tasks/{task}/confirm/": {"GET": TO_APPROVE, "POST": TO_APPROVE},
+    "tasks/{task}/send-back/": {"GET": TO_APPROVE, "POST": TO_APPROVE},
+    "tasks/{task}/extend/": {"GET": TO_APPROVE, "POST": TO_APPROVE},
+    "tasks/{task}/anchor/": {"GET": TO_WRITE, "POST": TO_WRITE},
     "search/?q=cum": {"GET": PAGE, "POST": NO_POST},
     "export/zones.csv": {"GET": PAGE, "POST": NO_POST},
     "imports/": {"GET": PAGE, "POST": NO_POST},
@@ -290,6 +310,16 @@ API = {
     "api/v1/sessions/{session}": GOES,
     "api/v1/sessions/{session}/dossiers": GUARDED,
     "api/v1/sessions/{session}/dossiers/{dossier}": {"DELETE": CORRECT},
+    "api/v1/directives": LIST,
+    "api/v1/directives/{directive}": GOES,
+    "api/v1/tasks": LIST,
+    "api/v1/tasks/{task}": GOES,
+    "api/v1/tasks/{task}/report": GUARDED,
+    "api/v1/tasks/{task}/done": GUARDED,
+    "api/v1/tasks/{task}/confirm": GUARDED | {"POST": CONFIRM},
+    "api/v1/tasks/{task}/send-back": GUARDED | {"POST": CONFIRM},
+    "api/v1/tasks/{task}/extend": GUARDED | {"POST": CONFIRM},
+    "api/v1/tasks/{task}/anchor": GUARDED,
     "api/v1/rules": LIST,
     "api/v1/rules/{rule}": BY_ADMIN_ONE | {"DELETE": FOR_ADMIN_CORRECT},
     "api/v1/holidays": LIST,
@@ -351,9 +381,9 @@ TABLES = {
         CHANGES, CLOSED, CLOSED,
     ),
     "planning rule|planning holiday|planning pause|planning extension|planning milestone|planning planentry"
-    "|planning sessiondossier": (CHANGES, CHANGES, CHANGES),
+    "|planning sessiondossier|planning directive|planning task": (CHANGES, CHANGES, CHANGES),
     "planning plan|planning councilsession": (CHANGES, CHANGES, CLOSED),
-    "planning dossier|planning step": (CLOSED, CLOSED, CLOSED),
+    "planning dossier|planning step|planning taskreport|planning taskextension": (CLOSED, CLOSED, CLOSED),
     "accounts apitoken": (CLOSED, SAVES, CHANGES),
     "accounts webhook": (CHANGES, CHANGES, CHANGES),
     "accounts webhookdelivery|accounts rowchange|zones import|mfa authenticator|axes accessattempt": (
@@ -418,7 +448,8 @@ def made_world():
     publicity = {"own": "internal", "closed": "restricted", "far": "internal"}
     records = {case: belongings(agencies[case], publicity[case], *shared) for case in agencies}
     records["none"] = dict.fromkeys(records["own"], 999_999)
-    records["none"] |= dict.fromkeys(("zone", "facility", "project", "dossier", "plan", "session"), "KHONG-CO")
+    coded = ("zone", "facility", "project", "dossier", "plan", "session", "directive")
+    records["none"] |= dict.fromkeys(coded, "KHONG-CO")
     records["own"] |= admin_rows(records["own"])
     seen = visitors(agencies["own"], neighbour)
     Webhook.objects.filter(pk=records["own"]["hook"]).update(owner=ApiToken.objects.get(scope="write").user)
@@ -464,6 +495,10 @@ def belongings(agency, publicity, unit, developer, indicator, document):
     keys["plan"] = rows["plan_entry"].plan.code
     session = of_agency(make.session, agency, publicity)
     keys |= {"session": session.code, "item": make.session_item(dossier, session=session).pk}
+    task = make.task(of_agency(make.directive, agency, publicity), lead_agency=agency, zones=[zone], dossiers=[dossier])
+    make.task_report(task, document=own)
+    make.task_extension(task, document=own)
+    keys |= {"directive": task.directive.code, "task": task.pk}
     return keys | {"zone": zone.code, "facility": facility.code, "project": project.code, "dossier": dossier.code}
 
 

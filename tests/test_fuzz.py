@@ -60,7 +60,7 @@ class World:
         self.client = make.caller(self.machine)
         self.named = {name: keys[name] for name in ("zone", "phase", "document", "unit")}
         self.named |= {"managing_agency": own.code, "agency": own.code, "city": "HN", "indicator": "workers"}
-        self.named |= {name: keys[name] for name in ("dossier", "plan")} | {"lead_agency": own.code}
+        self.named |= {name: keys[name] for name in ("dossier", "plan", "directive")} | {"lead_agency": own.code}
         self.named |= {"destination": keys["zone"], "parent": None, "as_of": "2025-01-15", "source": "Báo cáo"}
 
     def headers(self, scope):

@@ -1,4 +1,4 @@
-"""Loads the shipped plans, rules, steps of zones and directives (data/) into the planning tables; loading again changes nothing."""
+"""Loads the shipped plans, rules, steps and duties (data/) into the planning tables; loading again changes nothing."""
 
 from django.db import transaction
 

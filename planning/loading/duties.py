@@ -63,21 +63,20 @@ def load_duties(folder, account):
 def duties_in(folder):
     """Every row with its head and its reading; BadFile where one is missing, doubled or left over."""
     heads = unique(read(folder, "directive_heads.csv", HEADS), head_key)
+    unique(heads.values(), lambda row: row.required("code"))
     readings = unique(read(folder, "task_readings.csv", READINGS), lambda row: (row["directive"], row["number"]))
     names, numbers, duties = agencies_by_name(folder), Counter(), []
     unused = set(heads) | set(readings)
     for row in read(folder, "directives.csv", DIRECTIVES):
         if (key := head_key(row)) not in heads:
             raise row.bad("document_no", "is not in directive_heads.csv.")
-        code = heads[key].required("code")
+        code = heads[key]["code"]
         numbers[code] += 1
         place = (code, str(numbers[code]))
         unused -= {key, place}
         duties.append(duty_of(row, heads[key], numbers[code], readings.get(place), names))
-    for key in unused:
-        raise (heads | readings)[key].bad(
-            "code" if key in heads else "number", "directives.csv has no such directive or task."
-        )
+    for key in sorted(unused):
+        raise (heads | readings)[key].bad("–", "directives.csv has no such directive or task.")
     return duties
 
 
@@ -235,4 +234,4 @@ def zones_of(duty, zones):
     for code in duty.reading.parts("zones") if duty.reading else []:
         if code not in zones:
             raise duty.reading.bad("zones", f"«{code}» is not known.")
-        yield None if zones[code] is None or zones[code].withdrawn else zones[code]
+        yield zones[code]

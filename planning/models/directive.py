@@ -1,5 +1,7 @@
 """Directives of the leaders and the tasks in them: one lead, many partners, a deadline as it was written, a proof."""
 
+import datetime
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -13,9 +15,13 @@ from accounts.access import Access, AccessQuerySet, City, Publicity
 from accounts.models import CODE, Agency, Record, User
 from accounts.text import Prose, TextLine, fold
 from planning import clock
+from planning.clock.limits import last_of_period
 from planning.models.dossier import NEEDS_SOURCE, SOURCED, Dossier
 from zones.models import Document, Precision, Zone
 from zones.models.facility import FindQuerySet
+
+PERIODS = {Precision.MONTH: 1, Precision.QUARTER: 3, Precision.YEAR: 12}  # months; known by their last day
+FAR = datetime.date(datetime.MAXYEAR - 1, 12, 31)  # the calendar knows what comes after it
 
 
 class TaskClass(models.TextChoices):
@@ -113,8 +119,13 @@ class TaskQuerySet(FindQuerySet):
         )
 
     def given_by(self, day):
-        """Those that had been given by the end of `day`; one whose day of issue is not known counts as given."""
-        return self.filter(Q(directive__issued_on__isnull=True) | Q(directive__issued_on__lte=day))
+        """Those that had been given by the end of `day`; a day of issue known only as a month, quarter or year counts
+        from its first day on, one that is not known at all always."""
+        given = Q(directive__issued_on__isnull=True) | Q(directive__issued_on__lte=day)
+        for precision, months in PERIODS.items():
+            last = last_of_period(min(day, FAR), months)
+            given |= Q(directive__issued_precision=precision, directive__issued_on__lte=last)
+        return self.filter(given)
 
     def concerning(self, agency):
         """Those that `agency` leads or takes part in."""
@@ -227,16 +238,15 @@ class Task(Record):
 
     def derive(self):
         """Fill the columns that follow from others, before any way into the database."""
-        self.search = f" {fold(' '.join([self.content, self.product, self.lead_text, self.directive.number]))}"
+        number = self.directive.number if self.directive_id else ""
+        self.search = f" {fold(' '.join([self.content, self.product, self.lead_text, number]))}"
 
     def save(self, *args, **kwargs):
         self.derive()
         super().save(*args, **kwargs)
 
 
-OF_TASK = Access(
-    city="task__directive__city", agency="task__directive__agency", publicity="task__directive__publicity"
-)
+OF_TASK = Access(city="task__directive__city", agency="task__directive__agency", publicity="task__directive__publicity")
 
 
 class TaskExtension(models.Model):

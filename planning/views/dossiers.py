@@ -17,6 +17,7 @@ from accounts.history import history_page
 from accounts.templatetags.portal import number
 from planning import tracks, workflow
 from planning.columns import dossier_address, subject_address
+from planning.duty_lists import brief_tasks
 from planning.filters import by_clock
 from planning.forms import CooperatingForm, DossierForm, OpenForm, SubjectForm, take
 from planning.listings import DOSSIERS, STEPS
@@ -34,6 +35,7 @@ TABS = (
     ("steps", gettext_lazy("Các bước")),
     ("expected", gettext_lazy("Mốc dự kiến")),
     ("used", gettext_lazy("Ai giữ bao lâu")),
+    ("tasks", gettext_lazy("Nhiệm vụ")),
     ("about", gettext_lazy("Thông tin")),
     ("history", gettext_lazy("Lịch sử")),
 )
@@ -80,6 +82,7 @@ def dossier(request, code):
     context = {"profile": Profile(record, request.user, today), "dossier": record, "today": today, "tabs": TABS}
     context |= {"title": record.title, "crumbs": way_to(), "may_edit": may_edit(request.user, record)}
     context["subject_address"] = subject_address(record)
+    context["tasks"] = brief_tasks(request.user, today, dossiers=record)
     context["history"] = history_page(changes_of(record), request.user, request.GET.get("page"))
     return render(request, "planning/dossier.html", context)
 

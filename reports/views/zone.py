@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import get_visible_or_404, may_edit
 from accounts.context import read_frame
 from accounts.history import history_page
+from planning.duty_lists import brief_tasks
 from planning.lanes import brief_lanes
 from zones.columns import zone_state
 from zones.models import Zone
@@ -29,6 +30,7 @@ def zone_profile(request, code):
     context |= {"crumbs": [(reverse("zones:list"), _("Khu, cụm"))], "map_address": map_address(zone, request)}
     context |= {
         "lanes": brief_lanes(zone, request.user, timezone.localdate()),
+        "tasks": brief_tasks(request.user, frame.day, zones=zone),
         "state": zone_state(zone),
         "history": history_page(changes_of(zone), request.user, request.GET.get("page")),
     }
@@ -40,6 +42,7 @@ def tabs():
     return [
         ("figures", _("Số liệu chính")),
         ("dossiers", _("Hồ sơ")),
+        ("tasks", _("Nhiệm vụ")),
         ("areas", _("Diện tích")),
         ("land-use", _("Cơ cấu đất")),
         ("occupancy", _("Lấp đầy")),

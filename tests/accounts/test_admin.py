@@ -14,7 +14,7 @@ from accounts.access import ROLES
 from accounts.admin import ReadOnly
 from accounts.audit import OUR_APPS
 from accounts.models import Agency, ApiToken, IdempotentRequest, RowChange, User
-from planning.models import CouncilSession, Dossier, Holiday, Plan, Step
+from planning.models import CouncilSession, Dossier, Holiday, Plan, Step, TaskExtension, TaskReport
 from tests import factories as make
 from zones.models import FACTS, DeveloperShare, Document, DocumentLink, Import, UnitSuccession, Zone, ZoneArea, ZoneUnit
 from zones.models.sums import SUMS
@@ -22,7 +22,10 @@ from zones.models.sums import SUMS
 pytestmark = pytest.mark.django_db
 BY_PROGRAM = {IdempotentRequest, *SUMS}  # kept by the portal for itself: nobody reads or mends their rows
 TABLES = [model for label in OUR_APPS for model in apps.get_app_config(label).get_models() if model not in BY_PROGRAM]
-KEPT = {User, Zone, Document, Import, RowChange, Dossier, Step, Plan, CouncilSession, *FACTS}
+KEPT = {User, Zone, Document, Import, RowChange, Dossier, Step, Plan, CouncilSession, *FACTS} | {
+    TaskReport,
+    TaskExtension,
+}
 
 
 def address(model, page, *args):
@@ -68,6 +71,9 @@ def planning(zone, letter):
     make.milestone(dossier, document=letter)
     make.session_item(dossier)
     make.plan_entry(zone=zone)
+    task = make.task(make.directive(document=letter), zones=[zone], dossiers=[dossier])
+    make.task_report(task, document=letter)
+    make.task_extension(task, document=letter)
     if not Holiday.objects.exists():
         make.rule(document=letter)
         make.holiday(make.DAY)

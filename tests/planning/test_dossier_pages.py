@@ -98,7 +98,7 @@ def test_a_due_day_is_a_day_and_a_word(client, editor, industry, clocks):
     appraised(industry, "30/10/2026", title="Sắp")
     appraised(industry, "19/11/2026", title="Còn")
     make.dossier(title="Chưa chạy")
-    page = client.get("/dossiers/")
+    page = client.get("/dossiers/?columns=clock&columns=days_late")
     rows = {row[0]["text"]: [cell["text"] for cell in row[1:]] for row in page.context["rows"]}
     assert rows["Trễ"][-2:] == ["02/11/2026, quá hạn 18 ngày", "18"]
     assert rows["Sắp"][-2:] == ["27/11/2026, còn 5 ngày làm việc", ""]

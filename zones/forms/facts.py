@@ -23,14 +23,15 @@ COMMON = ["as_of", "document", "source", "source_on", "standing", "note"]
 
 
 class SinceField(forms.CharField):
-    """A day as exactly as it is known: 15/03/2025, 03/2025, Q1/2025 or 2025. Gives (last day of it, precision)."""
+    """A day as exactly as it is known: 15/03/2025, 03/2025, Q1/2025 or 2025. Gives (last day of it, precision); None
+    for nothing."""
 
     widget = forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("ngày/tháng/năm")})
 
     def clean(self, value):
         text = super().clean(value)
         try:
-            return read_since(text)
+            return read_since(text) if text else None
         except ValueError:
             raise ValidationError(
                 _("Không đọc được ngày. Ghi như 15/03/2025, 03/2025, Q1/2025 hoặc 2025."), "invalid"

@@ -73,6 +73,7 @@ class Draft:
     refusals: list = field(default_factory=list)
     traces: list = field(default_factory=list)
     facts: list = field(default_factory=list)  # the Statements that go into the ledger with the record
+    asked: dict = field(default_factory=dict)  # what a verb is called with, of kinds whose rows are verbs
 
     @property
     def written(self):

@@ -45,7 +45,7 @@ class Target:
     unread: tuple[str, ...] = ()  # columns of the listing that follow from others, or that one of `more` stands in for
     needed: tuple[str, ...] = ()  # columns that a new row needs beside those without which the model is not stored
     named: Callable[[Any], str] | None = None  # what a row is called in the preview, where its own words do not do
-    # Kinds whose rows are verbs: how they are drafted (plan.make_plan), written (plan.write), undone (undoing.take_back).
+    # Of kinds whose rows are verbs, in place of plan.make_plan's drafting, plan.store, undoing.take_back:
     draft: Callable[..., list] | None = None
     write: Callable[..., None] | None = None
     take_back: Callable[..., None] | None = None

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.conf import settings
+
 from planning.notices import Agency, Precision, Zone, propose
 from tests.planning.notices.notices_cases import BACKGROUND, SENTENCES, SEVERAL, UNREAD
 

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from planning.notices import Periodic, propose
 from tests.planning.notices.notices_cases import BACKGROUND, SENTENCES, SEVERAL
 from tests.planning.notices.notices_texts import CONCLUSION_2016, DIRECTIVE, LETTER, MINISTRY, PLAN

@@ -1,0 +1,69 @@
+"""Tasks from a file: rows of a directive, told apart by its code and their number.
+
+A file writes the own fields of tasks. What is reported, granted and confirmed is written on the page of the task, and
+so are the agencies that take part and the zones; their cells must say what the register says."""
+
+from dataclasses import replace
+
+from django.utils.translation import gettext_lazy as _
+
+from planning import duties
+from planning.duty_lists import TASKS, directive_address, task_related
+from planning.models import Directive, Holiday, Task
+from zones.importing.lookups import FURTHER
+from zones.importing.plan import store
+from zones.importing.targets import TARGETS, Target
+from zones.models.importing import KINDS
+
+ELSEWHERE = _("Ghi ở trang của nhiệm vụ.")
+FIXED = {
+    "lead_agency": _("Sửa bằng cột “Mã cơ quan chủ trì”; dòng mới chỉ ghi cột mã."),
+    "cooperating": ELSEWHERE,
+    "zones": ELSEWHERE,
+}
+WORKED_OUT = ("directive", "due_on", "task_class", "time", "days_late", "done_on", "city")
+
+
+def every_task(user, day, known):
+    """Those of directives that are still to be issued, too: a number is taken by them as well."""
+    found = Task.objects.visible_to(user).select_related("directive__agency", "lead_agency")
+    return found.prefetch_related(*task_related(user))
+
+
+def address(task):
+    return directive_address(task.directive) if task.directive_id else ""
+
+
+def write_tasks(plan, target, by):
+    """With the deadline that follows from what was written."""
+    calendar = Holiday.objects.calendar()
+    for draft in plan.accepted:
+        held = draft.record.due_on
+        duties.set_due(draft.record, calendar)
+        if draft.before and draft.record.due_on != held:
+            draft.before.setdefault("due_on", held)
+    store(plan, target, by)
+
+
+TARGET = Target(
+    "tasks",
+    replace(
+        TASKS,
+        rows=every_task,
+        columns=tuple(replace(column, fixed=FIXED.get(column.key, "")) for column in TASKS.columns),
+    ),
+    ("directive_code", "number"),
+    address,
+    identity=("directive", "number"),
+    unread=WORKED_OUT,
+    named=lambda task: f"{task.directive} – {task.number}" if task.directive_id else "",
+    write=write_tasks,
+    section="tasks",
+)
+
+
+def register():
+    """Add tasks to the kinds of files that are read."""
+    KINDS["tasks"] = _("Nhiệm vụ được giao")
+    TARGETS["tasks"] = TARGET
+    FURTHER["directive"] = (Directive, _("văn bản chỉ đạo"), lambda directive: (directive.code, directive.number))
