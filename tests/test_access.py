@@ -53,6 +53,7 @@ SEES = {  # who sees the hidden records: the internal one of the other city, the
 #           anon reader audit other own admin rkey wkey
 PAGE = "L    200    200   200   200 200   L    L"
 TO_WRITE = "L    403    403   403   200 200   L    L"  # the form on GET; on POST its complaints about what is missing
+TO_PASTE = "L    403    403   403   302 302   L    L"  # there is no text to read yet: on to where it is pasted
 TO_APPROVE = "L  403    403   403   200|403 200 L    L"  # of its agency those who approve
 TO_SAVE = "L    403    403   403   409 409   L    L"  # a correction that does not say which version it read
 TO_ADD = "L    403    403   200   200 200   L    L"
@@ -143,7 +144,7 @@ PAGES = {
     "directives/{directive}/": {"GET": PAGE, "POST": NO_POST},
     "directives/{directive}/edit/": {"GET": TO_WRITE, "POST": TO_SAVE},
     "directives/{directive}/text/": {"GET": TO_WRITE, "POST": TO_SAVE},
-    "directives/{directive}/read/": {"GET": "L  403  403  403  302 302  L  L", "POST": "L  403  403  403  302 302  L  L"},
+    "directives/{directive}/read/": {"GET": TO_PASTE, "POST": TO_PASTE},
     "directives/{directive}/tasks/new/": {"GET": TO_WRITE, "POST": TO_WRITE},
     "tasks/": {"GET": PAGE, "POST": NO_POST},
     "tasks/{task}/": {"GET": PAGE, "POST": NO_POST},
