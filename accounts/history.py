@@ -32,7 +32,8 @@ NAMING = {
     "unit",
     "developer",
 }
-NAMING |= {"numerator_ha", "denominator_ha", "stated_pct", "other", "event", "on", "start_on", "length", "label", "due_on"}
+NAMING |= {"numerator_ha", "denominator_ha", "stated_pct", "other", "event", "on", "start_on", "length", "label"}
+NAMING |= {"due_on"}
 DONE = {"insert": _("Thêm %(what)s"), "update": _("Sửa %(what)s"), "delete": _("Xoá %(what)s")}
 
 
