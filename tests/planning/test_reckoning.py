@@ -145,7 +145,7 @@ def histories(draw):
 
 
 @given(histories())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_split_adds_up_to_the_delay_whatever_happened(history):
     steps, pauses, extensions, today = history
     lead, committee = make_agency(1), make_agency(2)  # noqa: F811
