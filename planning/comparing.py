@@ -145,12 +145,13 @@ class Register:
     @cached_property
     def kin(self):
         """Unit → the units that passed into it and that it passed into."""
-        units = {place.unit_id for zone in self.zones.values() for place in zone.places.all()}
-        found = UnitSuccession.objects.filter(Q(old__in=units) | Q(new__in=units))
+        ids = {place.unit_id for zone in self.zones.values() for place in zone.places.all()}
+        links = UnitSuccession.objects.filter(Q(old__in=ids) | Q(new__in=ids)).values_list("old", "new")
+        units = AdminUnit.objects.select_related("parent__parent").in_bulk({pk for link in links for pk in link})
         kin = defaultdict(list)
-        for link in found.select_related("old__parent__parent", "new__parent__parent"):
-            kin[link.old_id].append(link.new)
-            kin[link.new_id].append(link.old)
+        for old, new in links:
+            kin[old].append(units[new])
+            kin[new].append(units[old])
         return kin
 
     @cached_property

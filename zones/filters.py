@@ -95,9 +95,10 @@ class Ordering(OrderingFilter):
         return expression.desc(nulls_last=True) if param.startswith("-") else expression.asc(nulls_last=True)
 
     def filter(self, qs, value):
-        if not value:
+        given = [param for param in value or () if param]
+        if not given:
             return qs
-        return qs.order_by(*(self.get_ordering_value(param) for param in value), *qs.model._meta.ordering, "pk")
+        return qs.order_by(*map(self.get_ordering_value, given), *qs.model._meta.ordering, "pk")
 
 
 class NumberFilter(AnyNumberFilter):

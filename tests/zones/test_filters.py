@@ -216,3 +216,11 @@ def test_what_may_not_be_seen_is_neither_offered_nor_accepted(client, reader):
     assert client.get("/zones/", {"parent": "KIN"}).status_code == 400
     assert client.get("/facilities/", {"destination": "KIN"}).status_code == 400
     assert client.get("/projects/", {"zone": "KIN"}).status_code == 400
+
+
+@pytest.mark.parametrize("ordering", [",", ",,,", "name,", ",-name", "-"])
+def test_an_order_with_nothing_between_its_commas_breaks_no_list(client, ordering):
+    make.zone()
+    client.force_login(make.administrator())
+    for address in ("/zones/", "/dossiers/", "/api/v1/zones", "/api/v1/dossiers"):
+        assert client.get(address, {"ordering": ordering}).status_code in (200, 400), address
