@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import translation
 from hypothesis import settings as properties
 
 from accounts import audit
@@ -49,6 +50,12 @@ def guards_let_the_database_be_emptied(request):
     request.getfixturevalue("transactional_db")
     yield
     audit.remove()
+
+
+@pytest.fixture(autouse=True)
+def in_vietnamese():
+    """A request in English leaves its language behind in the thread: every test begins in the portal's own."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
