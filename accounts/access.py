@@ -5,6 +5,7 @@ A model says with `access = Access(...)` where its city, its agency and its publ
 is 404 everywhere. The rules in words: docs/access.md."""
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +68,9 @@ class Access:
 
     `withdrawn`: the flag of a record that was taken out of the register; it and what belongs to it is nobody's to see,
     but for its trace in the history. `within`: the rule of the record this one belongs to, which must be visible too;
-    `optional`: the link to it may be empty, and then nothing is asked.
+    `optional`: the link to it may be empty, and then nothing is asked. `also(agency)`: the ids of the rows that an
+    agency has work with (it leads a task, was asked for its opinion): it sees them whatever their publicity. `raised`:
+    where the agency stands that may put such a record down for another one, which then is the one to change it.
     `reference` models (units, agencies, indicators) are open to everybody who has signed in and changed by
     administrators."""
 
@@ -77,6 +80,8 @@ class Access:
     withdrawn: str = ""
     within: "Access | None" = None
     optional: str = ""
+    also: Callable[[object], models.QuerySet] | None = None
+    raised: str = ""
     reference: bool = False
 
 
@@ -105,6 +110,8 @@ def seen_itself(user, access):
     elif agency:
         seen |= Q(**{access.publicity: Publicity.INTERNAL, access.city: agency.city})
         seen |= Q(**{access.publicity: Publicity.RESTRICTED, access.agency: agency})
+    if agency and access.also:
+        seen |= Q(pk__in=access.also(agency))
     return seen & standing
 
 
@@ -128,10 +135,10 @@ def holds(condition, value_of):
 
 
 def is_value(value_of, path, wanted):
-    """Whether what stands at `path` is `wanted`, a value or a record; of “pk in nothing” (NOBODY) nothing is."""
+    """Whether what stands at `path` is `wanted`, a value or a record; a row that is gone is not among any others."""
     if path.endswith("__isnull"):
         return (value_of(path.removesuffix("__isnull")) is None) == wanted
-    return wanted != [] and value_of(path) == getattr(wanted, "pk", wanted)
+    return not path.endswith("__in") and value_of(path) == getattr(wanted, "pk", wanted)
 
 
 class AccessQuerySet(models.QuerySet):
@@ -160,8 +167,9 @@ def may_edit(user, record):
         return True
     if role.edit != "own agency" or not access.agency or not user.agency_id:
         return False
-    agency = value_at(record, access.agency)
-    return bool(agency) and agency.pk == user.agency_id
+    theirs = [access.agency, access.raised] if access.raised and record.pk is None else [access.agency]
+    agencies = [value_at(record, path) for path in theirs]
+    return any(agency.pk == user.agency_id for agency in agencies if agency)
 
 
 def check_may_edit(user, record):

@@ -22,12 +22,20 @@ HISTORY = "accounts_rowchange"
 SKIPPED = {
     "accounts_user": ["last_login"],
     "accounts_apitoken": ["last_used_at"],
+    "accounts_calendarkey": ["last_used_at"],
     "accounts_webhook": ["cursor", "failing_since", "next_try_at", "claimed_until"],
 }
-MASKED = {"accounts_user": ["password"], "accounts_apitoken": ["digest"], "accounts_webhook": ["salt"]}
+MASKED = {
+    "accounts_user": ["password"],
+    "accounts_apitoken": ["digest"],
+    "accounts_calendarkey": ["digest"],
+    "accounts_webhook": ["salt"],
+    "planning_opinionrequest": ["link_nonce"],
+}
 # Not business but bookkeeping: removed after a while, where the history would keep it for good, or a sum of records
 # that are watched themselves.
 UNWATCHED = {"accounts_rowchange", "accounts_idempotentrequest", "accounts_webhookdelivery"}
+UNWATCHED |= {"accounts_notice", "accounts_letter"}
 UNWATCHED |= {"zones_zonesum", "zones_facilitysum", "zones_facilitycell"}
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|WITH|REPLACE)\b", re.IGNORECASE)
 PREFIX = "audit_"

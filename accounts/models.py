@@ -193,6 +193,106 @@ class ApiToken(AbstractAuthToken):
         return f"{self.user} · {self.token_key}"
 
 
+class CalendarKey(models.Model):
+    """A revocable key in the address of a personal calendar, which calendar programs read without signing in.
+
+    Only its SHA-256 is stored; the calendar shows what its person may see at the moment it is asked for."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="calendar_keys", verbose_name=_("người dùng"))
+    label = TextLine(_("dùng cho"), max_length=120, blank=True)
+    digest = models.CharField("SHA-256", max_length=64, unique=True, editable=False)
+    hint = models.CharField(_("bốn ký tự cuối"), max_length=4, editable=False)
+    created_at = models.DateTimeField(_("tạo lúc"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("hết hạn lúc"), editable=False)
+    last_used_at = models.DateTimeField(_("dùng lần cuối"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("thu hồi lúc"), null=True, editable=False)
+
+    objects = AccessQuerySet.as_manager()
+    access = Access()
+
+    class Meta:
+        verbose_name = _("khoá lịch")
+        verbose_name_plural = pgettext_lazy("nhiều", "khoá lịch")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.user} · …{self.hint}"
+
+
+class NoticeQuerySet(AccessQuerySet):
+    def visible_to(self, user):
+        """One's own."""
+        return self.filter(user=user) if user.is_authenticated and user.is_active else self.none()
+
+
+class Notice(models.Model):
+    """What the portal tells one person: a deadline that comes or has passed, a question, an answer.
+
+    `key` names the occasion: a person is told of each once. `about`, `about_id`: the record (as “app.model”), which is
+    asked again, whether they may still see it, before the notice is shown. `kind` chooses the sentence
+    (accounts/notices.py), `given` fills it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notices", verbose_name=_("người nhận"))
+    key = models.CharField(_("dịp"), max_length=120, editable=False)
+    kind = models.CharField(_("loại"), max_length=24, editable=False)
+    subject = TextLine(_("về việc"), max_length=500)
+    given = models.JSONField(default=dict, editable=False)
+    about = models.CharField(max_length=60, editable=False)
+    about_id = models.BigIntegerField(editable=False)
+    address = models.CharField(_("địa chỉ"), max_length=300, editable=False)
+    at = models.DateTimeField(_("lúc"), default=timezone.now, editable=False)
+    read_at = models.DateTimeField(_("đã xem lúc"), null=True, editable=False)
+    mailed_at = models.DateTimeField(_("đã gửi thư lúc"), null=True, editable=False)
+
+    objects = NoticeQuerySet.as_manager()
+    access = Access()
+
+    class Meta:
+        verbose_name = _("thông báo")
+        verbose_name_plural = pgettext_lazy("nhiều", "thông báo")
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["user", "read_at"], name="notice_unread"),
+            models.Index(fields=["about", "about_id"], name="notice_about"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="notice_once")]
+
+    def __str__(self):
+        return self.subject
+
+
+class Letter(models.Model):
+    """The mail of one day to one person, with what they had not been told by mail: sent once, tried again when refused.
+
+    It is claimed before it is handed to the mail server: one that stays claimed was cut off in between, and nobody
+    knows whether it arrived."""
+
+    class State(models.TextChoices):
+        CLAIMED = "claimed", _("đang gửi")
+        SENT = "sent", _("đã gửi")
+        REFUSED = "refused", _("máy chủ thư từ chối, sẽ gửi lại")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="letters", verbose_name=_("người nhận"))
+    on = models.DateField(_("ngày"), editable=False)
+    state = models.CharField(_("tình trạng"), max_length=8, choices=State.choices, editable=False)
+    notices = models.PositiveIntegerField(_("số thông báo"), default=0, editable=False)
+    tries = models.PositiveSmallIntegerField(_("số lần gửi"), default=0, editable=False)
+    error = models.CharField(_("lỗi"), max_length=300, blank=True, editable=False)
+    at = models.DateTimeField(_("lúc"), default=timezone.now, editable=False)
+
+    objects = NoticeQuerySet.as_manager()
+    access = Access()
+
+    class Meta:
+        verbose_name = _("thư nhắc việc")
+        verbose_name_plural = pgettext_lazy("nhiều", "thư nhắc việc")
+        ordering = ["-on", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "on"], name="letter_once_a_day")]
+
+    def __str__(self):
+        return f"{self.user} {self.on:%d/%m/%Y}"
+
+
 class IdempotentRequest(models.Model):
     """What a request with an `Idempotency-Key` was answered, so that the same request again changes nothing.
 

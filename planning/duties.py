@@ -1,4 +1,4 @@
-"""The verbs of a task: report, say it is done, confirm, send back, extend, tell that the awaited event has happened.
+"""The verbs of a task: report, say it is done, confirm, send back, ask to explain, extend, tell of the awaited event.
 
 Each locks the task, checks who may, and writes the report or extension with the new deadline in one transaction."""
 
@@ -9,16 +9,20 @@ from django.utils.translation import gettext as _
 
 from accounts.access import may_edit
 from accounts.audit import because
+from accounts.context import YEARS
 from accounts.models import StaleRecord
-from planning import clock
+from planning import clock, duty_notices
 from planning.models import Holiday, Task, TaskExtension, TaskReport
+from planning.models.directive import PERIODS
 from zones.models import Precision
+from zones.models.fact import spelled
 
-DONE, PROGRESS, EXPLANATION, RETURNED = (
+DONE, PROGRESS, EXPLANATION, RETURNED, ASKED = (
     TaskReport.Kind.DONE,
     TaskReport.Kind.PROGRESS,
     TaskReport.Kind.EXPLANATION,
     TaskReport.Kind.RETURNED,
+    TaskReport.Kind.ASKED,
 )
 
 WITHIN = {
@@ -36,6 +40,11 @@ def may_set(user, directive):
 def may_link(user, task):
     """The lead names who looks after the task and what it is about; the office that follows does, too."""
     return may_finish(user, task) or may_set(user, task.directive)
+
+
+def may_ask(user, task):
+    """The office that follows the directive asks the lead to explain."""
+    return may_set(user, task.directive) and task.lead_agency_id is not None
 
 
 def may_report(user, task):
@@ -78,9 +87,26 @@ def held(task, seen, allowed):
     return found
 
 
-def past(on, field="on"):
+def past(on, field="on", directive=None):
+    """Refuse a day that has not come yet, and one before `directive` was issued, where its day of issue is known."""
+    known(on, field)
     if on > timezone.localdate():
         raise ValidationError({field: _("Ngày này ở tương lai.")})
+    if directive and directive.issued_on and on < first_of_issue(directive):
+        words = {"day": spelled(directive.issued_on, directive.issued_precision)}
+        raise ValidationError({field: _("Trước khi văn bản được ban hành (%(day)s).") % words})
+
+
+def known(on, field):
+    if on.year not in YEARS:
+        raise ValidationError({field: _("Năm từ 1900 đến 2199.")})
+
+
+def first_of_issue(directive):
+    """The first day on which a directive may have been issued: of the month, quarter or year that is known."""
+    months = PERIODS.get(directive.issued_precision)
+    day = directive.issued_on
+    return day.replace(month=day.month - months + 1, day=1) if months else day
 
 
 def still_open(task):
@@ -91,26 +117,60 @@ def still_open(task):
 @transaction.atomic
 def report(task, *, by, on, text, kind=PROGRESS, document=None, seen=None):
     """Tell of a task on a day: progress, done (with its proof), or why it is late."""
-    allowed = may_finish if kind == DONE else may_report
+    allowed = may_report if kind == PROGRESS else may_finish
     task = held(task, seen, lambda found: allowed(by, found))
-    past(on)
-    if kind == RETURNED:
-        raise ValidationError({"kind": _("Dùng «chưa xác nhận» để trả lại báo cáo hoàn thành.")})
+    past(on, directive=task.directive)
+    if kind in (RETURNED, ASKED):
+        raise ValidationError({"kind": _("Cơ quan chủ trì báo cáo tiến độ, giải trình hoặc hoàn thành.")})
     still_open(task)
     if kind == DONE and document is None and not text.strip():
         raise ValidationError({"document": _("Cần văn bản kết quả hoặc lời nêu kết quả.")})
-    made = TaskReport(task=task, kind=kind, on=on, text=text, document=document, agency=by.agency, recorded_by=by)
+    made = say(task, kind, by, on, text, document=document)
+    task.save()
+    return made
+
+
+def say(task, kind, by, on, text, **more):
+    """Put down a report and tell those whom it concerns; whoever calls holds the task and has asked who may."""
+    made = TaskReport(task=task, kind=kind, on=on, text=text, agency=by.agency, recorded_by=by, **more)
     made.full_clean(exclude=["task", "recorded_by", "agency"])
     because(text)
     made.save(force_insert=True)
-    task.save()
+    duty_notices.reported(task, made)
     return made
 
 
 def claimed(task):
     """The report by which the lead says that it is done and that nobody has answered; None when there is none."""
-    last = task.reports.filter(kind__in=(DONE, RETURNED)).order_by("pk").last()
+    last = last_said(task, DONE, RETURNED)
     return last if last and last.kind == DONE and not task.done_on else None
+
+
+def asked(task):
+    """The question of the office that follows, which the lead has not answered yet; None when there is none."""
+    last = last_said(task, ASKED, EXPLANATION, DONE)
+    return last if last and last.kind == ASKED else None
+
+
+def last_said(task, *kinds):
+    """The last report of these kinds in the order of recording; of reports that were read with the task, when so."""
+    return max((one for one in task.reports.all() if one.kind in kinds), key=lambda one: one.pk, default=None)
+
+
+@transaction.atomic
+def ask(task, *, by, on, text, answer_by, seen=None):
+    """Ask the lead to explain until `answer_by`; its explanation (a report of that kind) is the answer."""
+    task = held(task, seen, lambda found: may_ask(by, found))
+    past(on, directive=task.directive)
+    known(answer_by, "answer_by")
+    still_open(task)
+    if answer_by < on:
+        raise ValidationError({"answer_by": _("Hạn trả lời trước ngày hỏi.")})
+    if asked(task):
+        raise ValidationError(_("Còn một yêu cầu giải trình chưa được trả lời."), "asked")
+    made = say(task, ASKED, by, on, text, answer_by=answer_by)
+    task.save()
+    return made
 
 
 @transaction.atomic
@@ -123,6 +183,7 @@ def confirm(task, *, by, note="", seen=None):
     because(note)
     task.done_on, task.confirmed_at, task.confirmed_by = said.on, timezone.now(), by
     task.save()
+    duty_notices.confirmed(task)
     return task
 
 
@@ -130,15 +191,12 @@ def confirm(task, *, by, note="", seen=None):
 def send_back(task, *, by, on, text, seen=None):
     """Do not accept that it is done, with the reason; also takes back a confirmation given wrongly."""
     task = held(task, seen, lambda found: may_confirm(by, found))
-    past(on)
+    past(on, directive=task.directive)
     if not text.strip():
         raise ValidationError({"text": _("Nói rõ vì sao chưa xác nhận.")})
     if claimed(task) is None and not task.done_on:
         raise ValidationError(_("Cơ quan chủ trì chưa báo cáo hoàn thành."), "not_claimed")
-    because(text)
-    made = TaskReport(task=task, kind=RETURNED, on=on, text=text, agency=by.agency, recorded_by=by)
-    made.full_clean(exclude=["task", "recorded_by", "agency"])
-    made.save(force_insert=True)
+    made = say(task, RETURNED, by, on, text)
     task.done_on = task.confirmed_at = task.confirmed_by = None
     task.save()
     return made
@@ -148,7 +206,8 @@ def send_back(task, *, by, on, text, seen=None):
 def extend(task, *, by, due_on, granted_on, note, document=None, source="", seen=None):
     """Give a task more time; the old and the new deadline are both kept."""
     task = held(task, seen, lambda found: may_confirm(by, found))
-    past(granted_on, "granted_on")
+    past(granted_on, "granted_on", task.directive)
+    known(due_on, "due_on")
     still_open(task)
     before = task.extensions.last()
     if before and granted_on < before.granted_on:
@@ -167,6 +226,7 @@ def extend(task, *, by, due_on, granted_on, note, document=None, source="", seen
     more.save(force_insert=True)
     task.due_on = due_on
     task.save()
+    duty_notices.extended(task, more)
     return more
 
 
@@ -202,6 +262,7 @@ def link(task, *, by, officer, zones, dossiers, cooperating=None, note="", seen=
             linked = getattr(task, name)
             hidden = linked.exclude(pk__in=linked.model.objects.visible_to(by).values("pk"))
             linked.set([*records, *hidden])
+    duty_notices.given(task, by)
     return task
 
 
@@ -210,7 +271,8 @@ def explained(task, calendar):
     if task.term:
         return clock.due(task.term, task.anchored_on, calendar, waiting_for=task.event)
     if task.first_due_on is None:
-        return clock.Due(None, (), unknown=_("Văn bản không giao thời hạn."))
+        after = _("Văn bản không ghi phải xong bao lâu sau “%(event)s”.") % {"event": task.event}
+        return clock.Due(None, (), unknown=after if task.event else _("Văn bản không giao thời hạn."))
     return clock.limit(WITHIN.get(task.due_precision, clock.Limit.ON), task.first_due_on, calendar)
 
 

@@ -34,7 +34,7 @@ class OfTask(ReadOnly, ScopedInline):
 
 class ReportInline(OfTask):
     model = TaskReport
-    fields = readonly_fields = ["kind", "on", "text", "agency", "document", "recorded_at", "recorded_by"]
+    fields = readonly_fields = ["kind", "on", "text", "answer_by", "agency", "document", "recorded_at", "recorded_by"]
 
 
 class ExtensionInline(OfTask):

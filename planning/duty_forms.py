@@ -1,11 +1,12 @@
 """Forms of directives, of their tasks, and of each verb of planning/duties.py, one thing on a page."""
 
 from django import forms
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, User
-from planning import duties
+from planning import duties, duty_notices
 from planning.forms import SINCE_HINT, DocumentField, day_field, prose, take
 from planning.models import Directive, Dossier, Holiday, Task, TaskReport
 from zones.forms.correcting import NOT_CHOSEN, RecordForm
@@ -15,7 +16,6 @@ from zones.models import Precision, Zone
 from zones.models.fact import spelled
 
 TOLD = [TaskReport.Kind.PROGRESS, TaskReport.Kind.EXPLANATION]
-NOTICE = forms.Textarea(attrs={"rows": 24})
 
 
 class DirectiveForm(RecordForm):
@@ -64,19 +64,6 @@ def read_since(form, name, precision):
     return day
 
 
-class NoticeForm(RecordForm):
-    """The text of a directive, pasted as it stands."""
-
-    class Meta:
-        model = Directive
-        fields = ["text"]
-        widgets = {"text": NOTICE}
-        help_texts = {"text": _("Dán nguyên văn từ Word, PDF hoặc trang tin; chưa nhiệm vụ nào được ghi ở bước này.")}
-
-    def scope(self):
-        self.fields["text"].required = True
-
-
 class TaskForm(RecordForm):
     """A task's own fields; who takes part, zones and dossiers have a form of their own."""
 
@@ -118,13 +105,14 @@ class TaskForm(RecordForm):
     def clean_first_due_on(self):
         return read_since(self, "first_due_on", "due_precision")
 
+    @transaction.atomic
     def save(self, commit=True):
         """The deadline that holds follows from what was written, unless an extension has been given since."""
         task = self.instance
         duties.set_due(task, Holiday.objects.calendar())
-        if task.pk and (last := task.extensions.last()):
-            task.due_on = last.due_on
-        return super().save(commit)
+        made = super().save(commit)
+        duty_notices.given(made, self.user)
+        return made
 
 
 class TaskVerbForm(forms.Form):
@@ -167,7 +155,11 @@ class ReportForm(TaskVerbForm):
     document = DocumentField(required=False)
 
     def scope(self):
-        self.initial.setdefault("kind", TaskReport.Kind.PROGRESS)
+        """A partner tells of its progress; the lead explains, too, and does so when it was asked to."""
+        if not duties.may_finish(self.user, self.task):
+            self.fields["kind"].choices = [(TOLD[0].value, TOLD[0].label)]
+        asked = self.fields["kind"].choices[1:] and duties.asked(self.task)
+        self.initial.setdefault("kind", TaskReport.Kind.EXPLANATION if asked else TaskReport.Kind.PROGRESS)
 
 
 class DoneForm(TaskVerbForm):
@@ -186,6 +178,12 @@ class ConfirmForm(TaskVerbForm):
 class SendBackForm(TaskVerbForm):
     on = day_field(_("Ngày"))
     text = prose(_("Vì sao chưa xác nhận"))
+
+
+class AskForm(TaskVerbForm):
+    on = day_field(_("Ngày"))
+    answer_by = day_field(_("Trả lời chậm nhất ngày"))
+    text = prose(_("Cần giải trình điều gì"))
 
 
 class ExtendTaskForm(TaskVerbForm):

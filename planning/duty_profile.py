@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
@@ -38,8 +39,14 @@ def is_claimed(task):
     return task.claim is not None
 
 
+def is_quiet(task):
+    """Open, and no question waits for its answer."""
+    return is_open(task) and task.question is None
+
+
 LEAD_ONLY = gettext_lazy("Cơ quan chủ trì báo cáo hoàn thành.")
 FOLLOWER = gettext_lazy("Người duyệt hoặc thủ trưởng của cơ quan theo dõi xác nhận, cho gia hạn.")
+FOLLOWING = gettext_lazy("Cơ quan theo dõi yêu cầu giải trình.")
 ACTS = (
     Act("confirm", gettext_lazy("Xác nhận hoàn thành"), duties.may_confirm, is_claimed, FOLLOWER),
     Act("done", gettext_lazy("Báo cáo hoàn thành"), duties.may_finish, is_open, LEAD_ONLY),
@@ -57,6 +64,7 @@ ACTS = (
         lambda task: bool(task.waits_for) and is_open(task),
         gettext_lazy("Cơ quan chủ trì hoặc cơ quan theo dõi ghi ngày sự kiện."),
     ),
+    Act("ask", gettext_lazy("Yêu cầu giải trình"), duties.may_ask, is_quiet, FOLLOWING),
     Act("extend", gettext_lazy("Gia hạn"), duties.may_confirm, is_open, FOLLOWER),
     Act(
         "send_back",
@@ -79,10 +87,12 @@ class TaskProfile:
     def __init__(self, task, user, day):
         task.on_day = day
         self.task, self.user, self.calendar = task, user, Holiday.objects.calendar()
-        task.claim = duties.claimed(task)
         task.time = timed(task, self.calendar)
         papers = prefetch_visible("document", Document, user)
-        self.reports = list(task.reports.select_related("agency", "recorded_by").prefetch_related(papers))
+        said = TaskReport.objects.select_related("agency", "recorded_by").prefetch_related(papers)
+        prefetch_related_objects([task], Prefetch("reports", said))
+        task.claim, task.question = duties.claimed(task), duties.asked(task)
+        self.reports = list(task.reports.all())
         self.extensions = list(task.extensions.select_related("recorded_by").prefetch_related(papers))
         self.first_due = task.first_due_on and spelled(task.first_due_on, task.due_precision)
         self.due = duties.explained(task, self.calendar)

@@ -21,7 +21,9 @@ from zones.models import Zone
 
 SILENT, NEAR = datetime.timedelta(days=30), datetime.timedelta(days=14)
 CLAIMS = (TaskReport.Kind.DONE, TaskReport.Kind.RETURNED)
+ANSWERS = (TaskReport.Kind.ASKED, TaskReport.Kind.EXPLANATION, TaskReport.Kind.DONE)
 NEXT = {
+    "asked": ("report", gettext_lazy("Giải trình")),
     "late": ("report", gettext_lazy("Giải trình hoặc báo cáo")),
     "soon": ("done", gettext_lazy("Báo cáo hoàn thành")),
     "open": ("report", gettext_lazy("Báo cáo tiến độ")),
@@ -66,6 +68,7 @@ def groups(user, today):
         name: [line(task, name, user) for task in tasks if chosen(task, user, today)] for name, chosen in OF.items()
     }
     return [
+        Group("asked", _("Phải giải trình"), kept["asked"], _("Không có yêu cầu giải trình nào chờ trả lời.")),
         Group("late", _("Quá hạn"), kept["late"], _("Không có nhiệm vụ nào quá hạn.")),
         Group("soon", _("Đến hạn trong 14 ngày"), kept["soon"], _("Không có nhiệm vụ nào đến hạn trong 14 ngày.")),
         Group("claims", _("Chờ tôi xác nhận"), kept["claims"], _("Không có báo cáo hoàn thành nào chờ xác nhận.")),
@@ -85,7 +88,15 @@ def open_tasks(user, today):
     found = tasks_on(user, today).filter(done_on=None)
     found = found.annotate(
         last_claim=Subquery(said.filter(kind__in=CLAIMS).order_by("-pk").values("kind")[:1]),
-        told_on=Subquery(said.order_by().values("task").annotate(last=Max("on")).values("last")),
+        last_answer=Subquery(said.filter(kind__in=ANSWERS).order_by("-pk").values("kind")[:1]),
+        answer_by=Subquery(said.filter(kind=TaskReport.Kind.ASKED).order_by("-pk").values("answer_by")[:1]),
+        told_on=Subquery(
+            said.exclude(kind__in=(TaskReport.Kind.ASKED, TaskReport.Kind.RETURNED))
+            .order_by()
+            .values("task")
+            .annotate(last=Max("on"))
+            .values("last")
+        ),
         helps=Exists(partners),
     )
     concerned = Q(officer=user)
@@ -104,6 +115,10 @@ def mine(task, user):
 
 def claimed(task):
     return task.last_claim == TaskReport.Kind.DONE
+
+
+def is_asked(task, user, today):
+    return mine(task, user) and task.last_answer == TaskReport.Kind.ASKED
 
 
 def is_late(task, user, today):
@@ -137,6 +152,7 @@ def is_silent(task, user, today):
 
 
 OF = {
+    "asked": is_asked,
     "late": is_late,
     "soon": is_soon,
     "claims": waits,
@@ -153,6 +169,8 @@ def line(task, group, user):
     words, act = next_of(task, group, user)
     due = due_in_words(task) or task.deadline_text
     day = f"{task.told_on:%d/%m/%Y}" if task.told_on else ""
+    if group == "asked":
+        due = _("giải trình chậm nhất %(day)s") % {"day": f"{task.answer_by:%d/%m/%Y}"}
     said = _("báo cáo gần nhất %(day)s") % {"day": day} if day else _("chưa có báo cáo nào")
     return Duty(task.content, task_address(task), zones, due, task.time, asked, lead_of(task), said, words, act)
 

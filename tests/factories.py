@@ -10,17 +10,21 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import Agency, ApiToken, User, Webhook
-from planning import duties, workflow
+from planning import consulting, duties, obstacles, workflow
 from planning.models import (
+    Consultation,
     CouncilSession,
     Directive,
     Dossier,
     Holiday,
     Milestone,
+    Obstacle,
+    OpinionRequest,
     Plan,
     PlanEntry,
     Rule,
     SessionDossier,
+    SilenceRule,
     Task,
 )
 from zones.importing.preview import Outcome, Refusal, written
@@ -331,11 +335,73 @@ def task(of=None, **given):
     return made
 
 
+def once_given(task):
+    """DAY, or the day on which the directive of a task was issued, when that is later."""
+    return max(DAY, task.directive.issued_on or DAY)
+
+
 def task_report(task, kind="progress", *, by=None, **given):
-    return duties.report(task, by=by or administrator(), kind=kind, **{"on": DAY, "text": "Đang làm"} | given)
+    given = {"on": once_given(task), "text": "Đang làm"} | given
+    return duties.report(task, by=by or administrator(), kind=kind, **given)
 
 
 def task_extension(task, *, by=None, **given):
-    defaults = {"granted_on": DAY, "note": "Chờ số liệu", "source": "Công văn"}
+    defaults = {"granted_on": once_given(task), "note": "Chờ số liệu", "source": "Công văn"}
     due_on = (task.due_on or DAY) + datetime.timedelta(30)
     return duties.extend(task, by=by or administrator(), **defaults | {"due_on": due_on} | given)
+
+
+def consultation(**given):
+    """A consultation that is still a draft; `sent()` sends it."""
+    number = next(numbers)
+    defaults = {"code": f"LYK-{number}", "title": f"Dự thảo quy hoạch chi tiết {number}", "city": "HN"}
+    given = defaults | {"publicity": "internal", "term_length": 10, "term_unit": "wd"} | given
+    return Consultation.objects.create(**{"agency": given.get("agency") or agency(city=given["city"])} | given)
+
+
+def opinion(of=None, *, sent_on=DAY, **given):
+    """An agency that is asked, on `sent_on` (None: not yet)."""
+    of = of or consultation()
+    made = OpinionRequest.objects.create(consultation=of, **{"agency": given.get("agency") or agency()} | given)
+    if sent_on and not of.sent_on:
+        consulting.send(of, by=administrator(), on=sent_on)
+    made.refresh_from_db()
+    return made
+
+
+def answered(request=None, *, by=None, on=DAY, **given):
+    """What an agency answered, put down from paper."""
+    defaults = {"outcome": "agree_with_comments", "text": "1. Bổ sung bãi đỗ xe.\n2. Rà soát ranh giới."}
+    return consulting.record_answer(request or opinion(), by=by or administrator(), on=on, **defaults | given)
+
+
+def point(request=None, **given):
+    """One point of an opinion."""
+    return consulting.split(request or answered(), by=administrator(), points=[{"text": "Bổ sung bãi đỗ xe"} | given])[
+        0
+    ]
+
+
+def obstacle(**given):
+    number = next(numbers)
+    given = {
+        "code": f"VM-{number}",
+        "title": "Còn 12 hộ chưa nhận tiền",
+        "cause": "clearance",
+        "raised_on": DAY,
+    } | given
+    given = {"publicity": "internal", "source": "Báo cáo của xã"} | given
+    subject = {} if given.get("zone") or given.get("dossier") else {"zone": zone()}
+    made = Obstacle(**{"agency": given.get("agency") or agency()} | subject | given)
+    made.expected_on = made.first_expected_on
+    made.save()
+    return made
+
+
+def obstacle_update(obstacle, *, by=None, **given):
+    return obstacles.tell(obstacle, by=by or administrator(), **{"on": DAY, "text": "Đã chi trả 5 hộ"} | given)
+
+
+def silence_rule(**given):
+    defaults = {"title": "Quá hạn không trả lời thì coi như đồng ý", "city": "HN", "zone_kind": "CCN"}
+    return SilenceRule.objects.create(**defaults | {"article": "Điều 5", "certainty": "D"} | given)

@@ -12,7 +12,7 @@ from rest_framework import exceptions, serializers
 from accounts.access import check_may_edit, prefetch_visible
 from accounts.api import ByCode, CleanModelSerializer, VersionedViewSet
 from accounts.models import CODE_SHAPE, Agency
-from planning import duties
+from planning import duties, duty_notices
 from planning.api import acting, telling
 from planning.duty_lists import DirectiveFilterSet, TaskFilterSet, directive_rows, tasks_on
 from planning.models import Directive, Dossier, Holiday, Task, TaskClass, TaskExtension, TaskReport
@@ -180,6 +180,7 @@ class TaskSerializer(CleanModelSerializer):
         task = super().create(validated_data)
         for name, wanted in self.linked.items():
             link(getattr(task, name), LINKED[name].objects.visible_to(self.context["request"].user), wanted)
+        duty_notices.given(task, self.context["request"].user)
         return task
 
 
@@ -202,8 +203,8 @@ class ReportSerializer(DocumentedSerializer):
     class Meta:
         model = TaskReport
         fields = [
-            "id", "kind", "on", "text", "agency", "document", "document_label", "document_hidden", "recorded_at",
-            "recorded_by",
+            "id", "kind", "on", "text", "answer_by", "agency", "document", "document_label", "document_hidden",
+            "recorded_at", "recorded_by",
         ]  # fmt: skip
 
 
@@ -266,6 +267,14 @@ class SendBackSerializer(acting.GivenSerializer):
     text = serializers.CharField(**TEXT, help_text=_("Vì sao chưa xác nhận."))
 
 
+class AskSerializer(acting.GivenSerializer):
+    """The lead is asked to explain; its report of the kind `explanation` is the answer."""
+
+    on = acting.DayField()
+    answer_by = acting.DayField(help_text=_("Trả lời chậm nhất ngày."))
+    text = serializers.CharField(**TEXT, help_text=_("Cần giải trình điều gì."))
+
+
 class TaskExtendSerializer(acting.GivenSerializer):
     """More time, by a document or a source."""
 
@@ -287,6 +296,7 @@ MAY = {
     "done": duties.may_finish,
     "confirm": duties.may_confirm,
     "send_back": duties.may_confirm,
+    "ask": duties.may_ask,
     "extend": duties.may_confirm,
     "anchor": duties.may_anchor,
 }
@@ -349,6 +359,11 @@ class TaskViewSet(OnDay, Removable, VersionedViewSet):
     def send_back(self, task, **given):
         """Chưa xác nhận hoàn thành, nêu lý do."""
         duties.send_back(task, **given)
+
+    @verb(AskSerializer)
+    def ask(self, task, **given):
+        """Yêu cầu cơ quan chủ trì giải trình."""
+        duties.ask(task, **given)
 
     @verb(TaskExtendSerializer)
     def extend(self, task, **given):

@@ -5,7 +5,7 @@ from django.db import transaction
 from accounts.audit import acting
 from planning.loading.duties import load_duties
 from planning.loading.plans import load_plans
-from planning.loading.rules import load_holidays, load_rules
+from planning.loading.rules import load_holidays, load_rules, load_silence_rules
 from planning.loading.steps import load_steps
 from planning.workflow import refresh_clocks
 from zones.loading import Account
@@ -21,6 +21,7 @@ def load_planning(folder):
     account = Account()
     with acting(None, reason="Nạp dữ liệu kèm theo (data/)"):
         load_rules(folder, account)
+        load_silence_rules(folder, account)
         load_holidays(folder, account)
         load_plans(folder, account)
         load_steps(folder, account)

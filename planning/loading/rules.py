@@ -1,16 +1,20 @@
-"""Rules of law and days off that the files give (data/rules.csv, data/holidays.csv)."""
+"""Rules of law, of silence and days off, as the files give them (data/{rules,silence_rules,holidays}.csv)."""
 
 from collections import defaultdict
 
+from accounts.access import City
 from planning.loading.known import known_documents
-from planning.models import Holiday, Rule
+from planning.models import Holiday, Rule, SilenceRule
 from zones.loading.reading import read
 from zones.loading.storing import store
+from zones.models.zone import ZoneKind
 
 RULES = "code title kind value unit moves minimum valid_from valid_to article document_no certainty note"
+SILENCE = "title city zone_kind valid_from valid_to article document_no certainty note"
 HOLIDAYS = "date kind name_vi source_url_or_law certainty"
 RULE = ("code", "title", "kind", "value", "unit", "moves", "minimum", "valid_from", "valid_to")
 RULE += ("article", "document", "certainty", "note")
+SILENCE_RULE = ("title", "city", "zone_kind", "valid_from", "valid_to", "article", "document", "certainty", "note")
 HOLIDAY = ("on", "kind", "name", "certainty", "source", "note")
 YES_NO = {"yes": True, "no": False}
 
@@ -68,6 +72,30 @@ def checked(rows):
             raise row.bad("unit", "a clock is counted in working days, days, months or years.")
         periods[row["code"]].append((begins, ends))
     return rows
+
+
+def load_silence_rules(folder, account):
+    """Where an agency that does not answer in time is deemed to agree."""
+    rows = read(folder, "silence_rules.csv", SILENCE)
+    line = account.line("silence_rules.csv", "rules of silence", len(rows))
+    documents = known_documents(folder)
+    found = [(row, silence_rule_of(row, documents)) for row in rows]
+    store(line, found, ("title", "city", "zone_kind", "valid_from"), SILENCE_RULE)
+
+
+def silence_rule_of(row, documents):
+    begins, ends = row.day("valid_from"), row.day("valid_to")
+    return SilenceRule(
+        title=row.required("title"),
+        city=row.one_of("city", ["", *City.values]),
+        zone_kind=row.one_of("zone_kind", ["", *ZoneKind.values]),
+        valid_from=begins and begins.on,
+        valid_to=ends and ends.on,
+        article=row.required("article"),
+        document=documents.get(row["document_no"]),
+        certainty=row.one_of("certainty", Rule.Certainty.values),
+        note=row["note"],
+    )
 
 
 def load_holidays(folder, account):

@@ -35,6 +35,12 @@ class TaskClass(models.TextChoices):
     DONE_NO_DEADLINE = "done_no_deadline", _("hoàn thành, không giao thời hạn")
 
 
+def given_to(agency):
+    """The tasks that an agency leads or takes part in."""
+    taking_part = Task.cooperating.through.objects.filter(agency=agency)
+    return Task.objects.filter(Q(lead_agency=agency) | Q(pk__in=taking_part.values("task")))
+
+
 class Directive(Record):
     """A conclusion notice, plan, decision or letter that sets tasks; the office `agency` follows them and confirms."""
 
@@ -69,7 +75,12 @@ class Directive(Record):
     search = models.TextField(editable=False, default="")
 
     objects = FindQuerySet.as_manager()
-    access = Access(city="city", agency="agency", publicity="publicity")
+    access = Access(
+        city="city",
+        agency="agency",
+        publicity="publicity",
+        also=lambda agency: given_to(agency).order_by().values("directive"),
+    )
     DERIVED = ("search",)
 
     class Meta:
@@ -127,12 +138,6 @@ class TaskQuerySet(FindQuerySet):
             given |= Q(directive__issued_precision=precision, directive__issued_on__lte=last)
         return self.filter(given)
 
-    def concerning(self, agency):
-        """Those that `agency` leads or takes part in."""
-        return self.filter(
-            Q(lead_agency=agency) | Q(pk__in=Task.cooperating.through.objects.filter(agency=agency).values("task"))
-        )
-
 
 class Task(Record):
     """One numbered task of a directive: one lead, many cooperating agencies, a deadline with its precision, a product.
@@ -141,8 +146,8 @@ class Task(Record):
     day on which it is still in time. A deadline may hang on an event (`term_length`, `term_unit`, `event`): it is not
     known until `anchored_on`. Only planning/duties.py writes `due_on`, `done_on` and what goes with them.
 
-    A task is seen like its directive, and corrected by the office that follows that; what its lead may do says
-    planning/duties.py."""
+    A task is seen like its directive, and by those who have to do it. The office that follows the directive corrects
+    it; what its lead may do says planning/duties.py."""
 
     class Every(models.TextChoices):
         NEVER = "", _("một lần")
@@ -196,7 +201,12 @@ class Task(Record):
     search = models.TextField(editable=False, default="")
 
     objects = TaskQuerySet.as_manager()
-    access = Access(city="directive__city", agency="directive__agency", publicity="directive__publicity")
+    access = Access(
+        city="directive__city",
+        agency="directive__agency",
+        publicity="directive__publicity",
+        also=lambda agency: given_to(agency).order_by().values("pk"),
+    )
     DERIVED = ("search",)
 
     class Meta:
@@ -246,7 +256,14 @@ class Task(Record):
         super().save(*args, **kwargs)
 
 
-OF_TASK = Access(city="task__directive__city", agency="task__directive__agency", publicity="task__directive__publicity")
+def of_task(rows):
+    """Seen where the task is; `rows()` are those of the model."""
+    return Access(
+        city="task__directive__city",
+        agency="task__directive__agency",
+        publicity="task__directive__publicity",
+        also=lambda agency: rows().filter(task__in=given_to(agency).order_by().values("pk")).order_by().values("pk"),
+    )
 
 
 class TaskExtension(models.Model):
@@ -267,7 +284,7 @@ class TaskExtension(models.Model):
     )
 
     objects = AccessQuerySet.as_manager()
-    access = OF_TASK
+    access = of_task(lambda: TaskExtension.objects)
     written_once = frozenset()
 
     class Meta:
@@ -285,7 +302,8 @@ class TaskExtension(models.Model):
 
 
 class TaskReport(models.Model):
-    """What an agency says of a task on a day: progress, that it is done (with its proof), or why it is late.
+    """What is said of a task on a day: progress, that it is done (with its proof), why it is late; by the office that
+    follows it, that it is not accepted as done, or that it wants an explanation (until `answer_by`).
 
     Added by planning/duties.py, never changed."""
 
@@ -294,11 +312,13 @@ class TaskReport(models.Model):
         DONE = "done", _("báo cáo hoàn thành")
         EXPLANATION = "explanation", _("giải trình chậm")
         RETURNED = "returned", _("chưa được xác nhận")
+        ASKED = "asked", _("yêu cầu giải trình")
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="reports", verbose_name=_("nhiệm vụ"))
     kind = models.CharField(_("loại"), max_length=11, choices=Kind.choices)
     on = models.DateField(_("ngày"))
     text = Prose(_("nội dung"))
+    answer_by = models.DateField(_("trả lời trước ngày"), null=True, blank=True)
     agency = models.ForeignKey(
         Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("cơ quan báo cáo")
     )
@@ -311,7 +331,7 @@ class TaskReport(models.Model):
     )
 
     objects = AccessQuerySet.as_manager()
-    access = OF_TASK
+    access = of_task(lambda: TaskReport.objects)
     written_once = frozenset()
 
     class Meta:

@@ -9,12 +9,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.access import Access, AccessQuerySet
+from accounts.access import Access, AccessQuerySet, City
 from accounts.models import Record
 from accounts.templatetags.portal import number
 from accounts.text import Prose, TextLine
 from planning.clock import LONGEST, Calendar, DayOff, Term, Unit
 from zones.models import Document
+from zones.models.zone import ZoneKind
 
 SATURDAY = 5
 TWICE = _("Đã có quy tắc cùng mã và ngày hiệu lực.")
@@ -141,6 +142,46 @@ class RuleBook:
 
     def find(self, code, day):
         return next((rule for rule in self.by_code.get(code, ()) if day and rule.holds_on(day)), None)
+
+
+class SilenceRule(Record):
+    """Where the law says that an agency which does not answer in time is deemed to agree.
+
+    For the zones of a kind in a city (empty: of every kind, in both), while it is in force."""
+
+    title = TextLine(_("nội dung"), max_length=300)
+    city = models.CharField(_("thành phố"), max_length=3, choices=City.choices, blank=True)
+    zone_kind = models.CharField(_("loại khu"), max_length=4, choices=ZoneKind.choices, blank=True)
+    valid_from = models.DateField(_("hiệu lực từ"), null=True, blank=True)
+    valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
+    article = TextLine(_("điều khoản"), max_length=300)
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("văn bản")
+    )
+    certainty = models.CharField(_("độ chắc chắn"), max_length=5, choices=Rule.Certainty.choices)
+    note = Prose(_("ghi chú"), blank=True)
+
+    objects = RuleQuerySet.as_manager()
+    access = Access(reference=True)
+
+    class Meta:
+        verbose_name = _("quy tắc im lặng là đồng ý")
+        verbose_name_plural = pgettext_lazy("nhiều", "quy tắc im lặng là đồng ý")
+        ordering = ["city", "zone_kind", F("valid_from").asc(nulls_first=True), "pk"]
+
+    def __str__(self):
+        return f"{self.title} ({self.article})"
+
+    def clean(self):
+        super().clean()
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValidationError({"valid_to": _("Ngày hết hiệu lực trước ngày có hiệu lực.")})
+
+    def covers(self, city, zone_kind, day):
+        """Does it hold for a matter of `city` about a zone of `zone_kind` ("" without a zone) on `day`?"""
+        began = self.valid_from is None or self.valid_from <= day
+        lasts = self.valid_to is None or day <= self.valid_to
+        return began and lasts and self.city in ("", city) and self.zone_kind in ("", zone_kind)
 
 
 class HolidayQuerySet(AccessQuerySet):

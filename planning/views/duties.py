@@ -23,6 +23,7 @@ from accounts.models import StaleRecord
 from planning import duties, my_work
 from planning.duty_forms import (
     AnchorForm,
+    AskForm,
     ConfirmForm,
     DoneForm,
     ExtendTaskForm,
@@ -86,6 +87,14 @@ VERBS = {
         MAY["send_back"],
         WORDS["send_back"],
         gettext_lazy("Nhiệm vụ lại là chưa hoàn thành; báo cáo và lý do đều còn đọc được."),
+    ),
+    "ask": Verb(
+        AskForm,
+        duties.ask,
+        MAY["ask"],
+        WORDS["ask"],
+        gettext_lazy("Cơ quan chủ trì nhận thông báo; câu hỏi và giải trình đều được giữ ở trang của nhiệm vụ."),
+        gettext_lazy("Đã yêu cầu giải trình."),
     ),
     "extend": Verb(
         ExtendTaskForm,

@@ -178,8 +178,8 @@ def test_an_extension_keeps_both_days_and_does_not_count_before_it_was_given(off
 MAY = {  # role of the caller, office → what it may do
     ("editor", "SCT"): {"report", "done", "anchor"},
     ("editor", "STC"): {"report"},
-    ("editor", "VP"): set(),
-    ("approver", "VP"): {"confirm", "send-back", "extend", "anchor"},
+    ("editor", "VP"): {"ask"},
+    ("approver", "VP"): {"ask", "confirm", "send-back", "extend", "anchor"},
     ("approver", "KHAC"): set(),
     ("viewer", "SCT"): set(),
     ("auditor", "VP"): set(),
@@ -191,6 +191,7 @@ BODIES = {
     "send-back": REPORT,
     "extend": {"due_on": "2016-06-30", "granted_on": "2016-05-20", "note": "x", "source": "y"},
     "anchor": {"on": "2016-04-01"},
+    "ask": {"on": "2016-05-20", "answer_by": "2016-05-30", "text": "Vì sao chậm?"},
 }
 
 
@@ -281,8 +282,9 @@ def test_the_feed_tells_of_tasks_and_what_is_said_of_them_to_those_who_may_see_t
     far, office = make.agency(city="HCM"), make.agency(city="HN")
     client = make.caller(make.user("editor", agency=office))
     since = client.get("/api/v1/changes", {"since": "now"}).json()["next"]
-    task = make.task(make.directive(code="CD-1", agency=office), lead_agency=office)
-    hidden = make.task(make.directive(code="CD-XA", city="HCM", agency=far), lead_agency=far)
+    issued = {"issued_on": datetime.date(2016, 3, 15)}
+    task = make.task(make.directive(code="CD-1", agency=office, **issued), lead_agency=office)
+    hidden = make.task(make.directive(code="CD-XA", city="HCM", agency=far, **issued), lead_agency=far)
     act(client, task, "report", REPORT)
     act(of(far), hidden, "report", REPORT)
     page = client.get("/api/v1/changes", {"since": since, "limit": 1000}).json()["results"]

@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 
 from accounts.audit import acting
-from accounts.models import RowChange, StaleRecord
+from accounts.models import Notice, RowChange, StaleRecord
 from planning import duties
-from planning.models import Holiday, Task, TaskExtension, TaskReport
+from planning.models import Directive, Holiday, Task, TaskExtension, TaskReport
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,11 @@ def waiting(office, lead, partner):
     of = make.directive(agency=office, issued_on=day("01/03/2026"))
     term = {"term_length": 15, "term_unit": "wd", "event": "nhận đủ ý kiến"}
     return make.task(of, lead_agency=lead, cooperating=[partner], **term)
+
+
+@pytest.fixture
+def directive_without_day(office):
+    return make.directive(agency=office, issued_on=None)
 
 
 @pytest.fixture
@@ -96,8 +101,18 @@ def link(task, by, **given):
     return duties.link(task, by=by, **{"officer": None, "zones": [], "dossiers": []} | given)
 
 
+def ask(task, by, on="05/07/2026", answer_by="15/07/2026", text="Vì sao chậm?", **given):
+    return duties.ask(task, by=by, on=day(on), answer_by=day(answer_by), text=text, **given)
+
+
+def explain(task, by, on="08/07/2026", text="Chờ ý kiến Bộ", **given):
+    return report(task, by, on, text, kind="explanation", **given)
+
+
 VERBS = {
     "link": link,
+    "ask": ask,
+    "explain": explain,
     "report": report,
     "finish": say_done,
     "confirm": confirm_claimed,
@@ -109,10 +124,10 @@ WRITERS = ("editor", "approver", "head", "machine")
 READERS = ("viewer", "city", "auditor")
 # What a role may do in the agency that stands in this relation to the task; all others nothing.
 ALLOWED = {
-    **{(role, "lead"): {"link", "report", "finish", "anchor"} for role in WRITERS},
+    **{(role, "lead"): {"link", "report", "explain", "finish", "anchor"} for role in WRITERS},
     **{(role, "partner"): {"report"} for role in WRITERS},
-    **{(role, "office"): {"link"} for role in ("editor", "machine")},
-    **{(role, "office"): {"link", "confirm", "send back", "extend", "anchor"} for role in ("approver", "head")},
+    **{(role, "office"): {"link", "ask"} for role in ("editor", "machine")},
+    **{(role, "office"): {"link", "ask", "confirm", "send back", "extend", "anchor"} for role in ("approver", "head")},
     **{("administrator", of): set(VERBS) for of in ("office", "lead", "partner", "stranger", "none")},
 }
 
@@ -207,6 +222,93 @@ def test_a_task_that_is_done_takes_no_report_extension_or_anchor(task, officer, 
     ):
         with pytest.raises(ValidationError, match="đã được xác nhận hoàn thành"):
             verb()
+
+
+def test_a_question_waits_until_the_lead_explains_and_both_are_kept(task, officer, approver, partner):
+    question = ask(task, approver)
+    assert duties.asked(task) == question and question.answer_by == day("15/07/2026")
+    report(task, make.user("editor", agency=partner), "06/07/2026")
+    assert duties.asked(task) == question
+    explain(task, officer)
+    assert duties.asked(task) is None
+    assert [one.get_kind_display() for one in task.reports.order_by("pk")] == [
+        "yêu cầu giải trình",
+        "tiến độ",
+        "giải trình chậm",
+    ]
+
+
+@pytest.mark.parametrize(
+    "given, field", [({"answer_by": "04/07/2026"}, "answer_by"), ({"on": "01/01/2099"}, "on"), ({"text": " "}, "text")]
+)
+def test_a_question_that_cannot_be_answered_is_refused(task, approver, given, field):
+    with pytest.raises(ValidationError) as refused:
+        ask(task, approver, **given)
+    assert field in refused.value.message_dict
+    assert not task.reports.exists()
+
+
+def test_one_question_at_a_time_and_none_of_a_task_that_is_done(task, officer, approver):
+    ask(task, approver)
+    with pytest.raises(ValidationError, match="chưa được trả lời"):
+        ask(task, approver)
+    say_done(task, officer, "08/07/2026")
+    duties.confirm(task, by=approver)
+    with pytest.raises(ValidationError, match="đã được xác nhận"):
+        ask(task, approver)
+
+
+def told():
+    """Who has been told what: {(person, kind)}."""
+    return set(Notice.objects.values_list("user", "kind"))
+
+
+def test_each_step_tells_those_whom_it_concerns_and_not_the_one_who_took_it(task, office, lead, officer, approver):
+    head, clerk = make.user("head", agency=lead), make.user("editor", agency=office)
+    ask(task, approver)
+    assert told() == {(officer.pk, "task_asked"), (head.pk, "task_asked")}
+    explain(task, officer)
+    assert (clerk.pk, "task_explained") in told()
+    say_done(task, officer, "09/07/2026")
+    assert (approver.pk, "task_claimed") in told() and (clerk.pk, "task_claimed") not in told()
+    send_back(task, approver, "10/07/2026")
+    extend(task, approver, on="11/07/2026")
+    say_done(task, officer, "12/07/2026")
+    duties.confirm(task, by=approver)
+    assert {kind for person, kind in told() if person == officer.pk} == {
+        "task_asked",
+        "task_returned",
+        "task_extended",
+        "task_confirmed",
+    }
+
+
+def test_who_looks_after_a_task_is_told_alone_and_only_once(task, lead, officer, approver, partner):
+    helper, other = make.user("editor", agency=partner), make.user("editor", agency=lead)
+    for _time in range(2):
+        link(task, approver, officer=other)
+    assert told() == {(other.pk, "task_given"), (helper.pk, "task_given")}
+    assert Notice.objects.count() == 2
+    ask(task, approver)
+    assert (officer.pk, "task_asked") not in told() and (other.pk, "task_asked") in told()
+
+
+def test_a_restricted_directive_is_seen_by_those_who_have_its_tasks(office, lead, partner):
+    of = make.directive(agency=office, publicity="restricted", issued_on=day("01/03/2026"))
+    task = make.task(of, lead_agency=lead, cooperating=[partner])
+    other = make.task(of, lead_agency=make.agency())
+    said, more = make.task_report(task, on=day("01/06/2026")), make.task_extension(task, granted_on=day("01/06/2026"))
+    for agency in (lead, partner):
+        person = make.user("editor", agency=agency)
+        assert list(Directive.objects.visible_to(person)) == [of]
+        assert list(Task.objects.visible_to(person)) == [task]
+        assert list(TaskReport.objects.visible_to(person)) == [said]
+        assert list(TaskExtension.objects.visible_to(person)) == [more]
+        assert not Task.objects.editable_by(person).exists() and not Directive.objects.editable_by(person).exists()
+    stranger = make.user("editor", agency=make.agency())
+    for model in (Directive, Task, TaskReport, TaskExtension):
+        assert not model.objects.visible_to(stranger).exists()
+    assert list(Task.objects.visible_to(make.user("editor", agency=other.lead_agency))) == [other]
 
 
 def test_an_extension_keeps_both_dates(task, approver):
@@ -366,3 +468,47 @@ def test_the_history_says_who_and_why(task, officer):
         report(task, officer, text="Đã trình Uỷ ban")
     change = RowChange.objects.filter(table="planning_taskreport", action="insert").latest("pk")
     assert (change.actor, change.reason) == (officer, "Đã trình Uỷ ban")
+
+
+# Days that cannot be --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("on", "why"), [("05/06/0202", "Năm từ 1900"), ("28/02/2026", "ban hành"), ("01/01/2099", "tương lai")]
+)
+def test_a_day_of_a_report_or_an_extension_that_cannot_be_is_refused(task, officer, approver, on, why):
+    given = {"due_on": FAR, "granted_on": day(on), "note": "Chờ", **PAPER}
+    with pytest.raises(ValidationError, match=why):
+        duties.report(task, by=officer, on=day(on), text="Đang làm")
+    with pytest.raises(ValidationError, match=why) as refused:
+        duties.extend(task, by=approver, **given)
+    assert list(refused.value.message_dict) == ["granted_on"]
+
+
+def test_a_deadline_far_from_any_calendar_is_no_extension(directive_without_day, approver):
+    waits = make.task(directive_without_day)
+    with pytest.raises(ValidationError, match="Năm từ 1900") as refused:
+        duties.extend(waits, by=approver, due_on=day("01/06/0202"), granted_on=day("01/06/2026"), note="Chờ", **PAPER)
+    assert list(refused.value.message_dict) == ["due_on"]
+
+
+def test_where_the_day_of_issue_is_not_known_any_past_day_will_do(directive_without_day, approver):
+    assert duties.report(make.task(directive_without_day), by=make.administrator(), on=day("01/01/1990"), text="Xong")
+
+
+@pytest.mark.parametrize(
+    ("precision", "first"), [("month", "01/06/2026"), ("quarter", "01/04/2026"), ("year", "01/01/2026")]
+)
+def test_a_directive_of_a_month_a_quarter_or_a_year_may_be_reported_on_from_its_first_day(office, precision, first):
+    last = {"month": "30/06/2026", "quarter": "30/06/2026", "year": "31/12/2026"}[precision]
+    of = make.directive(agency=office, issued_on=day(last), issued_precision=precision)
+    made = make.task(of)
+    assert duties.report(made, by=make.administrator(), on=day(first), text="Đang làm")
+    with pytest.raises(ValidationError, match="ban hành"):
+        duties.report(made, by=make.administrator(), on=day(first) - datetime.timedelta(1), text="Đang làm")
+
+
+def test_an_event_may_have_happened_before_the_directive_but_in_no_such_year(waiting, officer):
+    with pytest.raises(ValidationError, match="Năm từ 1900"):
+        duties.anchor(waiting, by=officer, on=day("05/06/0202"))
+    assert duties.anchor(waiting, by=officer, on=day("05/01/2026")).due_on == day("26/01/2026")
