@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import check_may_edit, may_edit
 from accounts.audit import because, watched_models
 from accounts.history import in_words, names_of
-from accounts.models import Agency, ApiToken, RowChange, StaleRecord, User
+from accounts.models import Agency, ApiToken, CalendarKey, RowChange, StaleRecord, User
 from accounts.text import clean_text, fold
 
 admin.site.site_header = admin.site.site_title = _("Quản trị cổng quy hoạch")
@@ -279,6 +279,28 @@ class ApiTokenAdmin(ScopedAdmin):
         return opens_admin(request.user) and request.user.role_rules.edit == "everything"
 
 
+@admin.register(CalendarKey)
+class CalendarKeyAdmin(ReadOnly, ScopedAdmin):
+    """People make the keys of their own calendars; here administrators find them and revoke them."""
+
+    form = forms.ModelForm
+    folded_search = False
+    list_display = ["hint", "user", "label", "created_at", "expires_at", "last_used_at", "revoked_at"]
+    list_filter = [("revoked_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["user"]
+    search_fields = ["user__username", "label"]
+    fields = ["user", "label", "hint", "created_at", "expires_at", "last_used_at", "revoked_at"]
+    actions = ["revoke"]
+
+    def has_revoke_permission(self, request):
+        return opens_admin(request.user) and request.user.role_rules.edit == "everything"
+
+    @admin.action(description=_("Thu hồi khoá đã chọn"), permissions=["revoke"])
+    def revoke(self, request, keys):
+        for key in keys:
+            key.revoke()
+
+
 class TableFilter(admin.SimpleListFilter):
     """The tables by name, without asking the trace which ones it holds."""
 
@@ -363,4 +385,4 @@ class AccessAttemptAdmin(SignInAdmin):
     search_fields = ["username", "ip_address"]
 
 
-from accounts import webhook_admin  # noqa: E402, F401, a room of its own, built on the bases above
+from accounts import notice_admin, webhook_admin  # noqa: E402, F401, rooms of their own, built on the bases above

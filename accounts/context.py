@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from accounts import notices
 from accounts.access import BOTH_CITIES, City
 from accounts.signin import lacks_totp
 
@@ -39,7 +41,12 @@ ROOMS = {  # of the parts of the portal that have several: a second row, while o
         (
             ("planning:my", _("Việc của tôi")),
             ("planning:tasks", _("Nhiệm vụ")),
+            ("planning:task_board", _("Theo tình trạng")),
+            ("planning:calendar", _("Lịch")),
             ("planning:directives", _("Văn bản chỉ đạo")),
+            ("planning:consultations", _("Lấy ý kiến")),
+            ("planning:opinions", _("Ý kiến các cơ quan")),
+            ("planning:obstacles", _("Vướng mắc")),
         ),
     ),
 }
@@ -141,6 +148,8 @@ def frame(request):
     chosen = read_frame(request)
     here = request.resolver_match.view_name if request.resolver_match else ""
     part = rooms_around(here, request.path)
+    rooms = [(reverse(name), label) for name, label in part]
+    room = max((address for address, _label in rooms if request.path.startswith(address)), key=len, default="")
     return {
         "frame": {
             "user": user,
@@ -156,7 +165,8 @@ def frame(request):
             "query": chosen.query,
             "tail": chosen.tail,
             "nav": [(reverse(name), label, here == name or name in dict(part)) for name, label in NAVIGATION],
-            "rooms": [(reverse(name), label, request.path.startswith(reverse(name))) for name, label in part],
+            "rooms": [(address, label, address == room) for address, label in rooms],
             "totp_suggested": lacks_totp(user),
+            "unread": SimpleLazyObject(lambda: notices.unread(user)),
         }
     }

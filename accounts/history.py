@@ -86,8 +86,8 @@ def called(change, model, names):
     """Which row it is: by its present name when it was changed, by what it held when it was added or removed."""
     if change.action == RowChange.Action.UPDATE:
         return names.get((model, int(change.row)), change.row)
-    held = change.after or change.before
-    words = (in_words(field, held.get(field.column), names) for field in told_fields(model) if field.name in NAMING)
+    held, named = change.after or change.before, NAMING.union(getattr(model, "NAMING", ()))
+    words = (in_words(field, held.get(field.column), names) for field in told_fields(model) if field.name in named)
     return " · ".join(word for word in words if word)
 
 
@@ -95,7 +95,7 @@ def told_fields(model):
     return [
         field
         for field in model._meta.concrete_fields
-        if (field.editable and not field.primary_key) or field.name in TELLING
+        if (field.editable and not field.primary_key) or field.name in TELLING.union(getattr(model, "TELLING", ()))
     ]
 
 

@@ -18,6 +18,7 @@ from django.views import defaults
 
 from accounts import audit
 from accounts.rest import problem_body
+from accounts.secret_paths import told
 from accounts.signin import lacks_totp
 
 log = logging.getLogger("portal.request")
@@ -47,7 +48,7 @@ class RequestTrace:
         request.id = uuid.uuid4().hex
         with audit.acting(request, request_id=request.id):
             response = self.get_response(request)
-            log.info("%s %s %s", request.method, request.path, response.status_code)
+            log.info("%s %s %s", request.method, told(request.path), response.status_code)
         response["X-Request-ID"] = request.id
         return response
 
@@ -101,6 +102,8 @@ OPEN = (
     "/static/",
     "/healthz",
     "/i18n/setlang/",
+    "/calendar/feed/",  # by the key in the address
+    "/answer/",  # an opinion, by the link
 )
 # Addresses that whoever must still set up a second factor may open.
 BETWEEN_NOTES_OF_USE = 60  # seconds; each is a write

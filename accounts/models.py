@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import connections, models
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -116,6 +116,21 @@ class Agency(Record):
         self.name_fold = fold(self.name)
         super().save(*args, **kwargs)
 
+    def now(self):
+        """The ids of this agency and of those that it was merged or renamed into, in two steps at most."""
+        heir = self.successor
+        return [self.pk, *([heir.pk] if heir else []), *([heir.successor_id] if heir and heir.successor_id else [])]
+
+    def is_now(self, agency_id):
+        """Is this the agency `agency_id`, or was it merged or renamed into it?"""
+        return agency_id in self.now()
+
+    @staticmethod
+    def which_is_now(agency, path=""):
+        """The condition that the agency at `path` is `agency`, or was merged or renamed into it."""
+        after = f"{path}__successor".removeprefix("__")
+        return Q(**{path or "pk": agency}) | Q(**{after: agency}) | Q(**{f"{after}__successor": agency})
+
 
 class UserQuerySet(AccessQuerySet):
     def visible_to(self, user):
@@ -217,6 +232,12 @@ class CalendarKey(models.Model):
 
     def __str__(self):
         return f"{self.user} · …{self.hint}"
+
+    def revoke(self):
+        """Make it useless from this moment on."""
+        if self.revoked_at is None:
+            self.revoked_at = timezone.now()
+            self.save(update_fields=["revoked_at"])
 
 
 class NoticeQuerySet(AccessQuerySet):

@@ -26,6 +26,7 @@ SENTENCES = {
     "answer_due_soon": _("Còn %(days)s ngày làm việc đến hạn giải trình %(due)s."),
     "answer_due_today": _("Hôm nay là ngày cuối để giải trình (%(due)s)."),
     "answer_overdue": _("Quá hạn giải trình %(days)s ngày (hạn %(due)s)."),
+    "answer_escalated": _("Cơ quan chủ trì đã được nhắc nhiều lần, vẫn chưa giải trình (hạn %(due)s)."),
     # A duty that comes back.
     "period_due_soon": _("Còn %(days)s ngày làm việc đến hết kỳ (%(due)s), chưa có báo cáo của kỳ này."),
     "period_due_today": _("Hôm nay là ngày cuối của kỳ (%(due)s), chưa có báo cáo của kỳ này."),

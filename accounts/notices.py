@@ -12,6 +12,7 @@ from functools import partial
 from django.apps import apps
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.formats import localize
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -200,7 +201,9 @@ def mark(notice):
 def spoken(value):
     if value in (None, ""):
         return _("không nêu")
-    day = parse_day(value) if isinstance(value, str) else None
+    if isinstance(value, int):
+        return localize(value)
+    day = parse_day(value)
     return f"{day:%d/%m/%Y}" if day else value
 
 

@@ -67,6 +67,11 @@ router.register("rules", planning.RuleViewSet, "api-rule")
 router.register("holidays", planning.HolidayViewSet, "api-holiday")
 router.register("directives", planning.DirectiveViewSet, "api-directive")
 router.register("tasks", planning.TaskViewSet, "api-task")
+router.register("obstacles", planning.ObstacleViewSet, "api-obstacle")
+router.register("consultations", planning.ConsultationViewSet, "api-consultation")
+router.register("opinions", planning.OpinionViewSet, "api-opinion")
+router.register("opinion-items", planning.PointViewSet, "api-opinion-item")
+router.register("silence-rules", planning.SilenceRuleViewSet, "api-silence-rule")
 router.register("webhooks", WebhookViewSet, "api-webhook")
 
 urlpatterns = [

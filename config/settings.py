@@ -203,6 +203,7 @@ STORAGES = {
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the tasks read from a long plan go back in one form
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 
 # Security -----------------------------------------------------------------------------------------------------------
@@ -281,6 +282,8 @@ SPECTACULAR_SETTINGS = {
         "ChangeAction": "accounts.models.RowChange.Action",
         "City": "accounts.access.City",
         "ClockUnit": "planning.api.acting.UNITS",
+        "ConsultationKind": "planning.models.Consultation.Kind",
+        "ConsultationTermUnit": "planning.models.consultation.TERM_UNITS",
         "DeveloperKind": "zones.models.Developer.Kind",
         "FactStanding": "zones.models.Standing",
         "HolidayCertainty": "planning.models.Holiday.Certainty",
@@ -288,7 +291,10 @@ SPECTACULAR_SETTINGS = {
         "ImportState": "zones.models.Import.State",
         "ImportWhat": "zones.models.importing.kinds",
         "OccupancyBasis": "zones.models.area.OccupancyBasis",
+        "OpinionOutcome": "planning.models.OpinionRequest.Outcome",
+        "OpinionState": "planning.models.OpinionState",
         "PauseKind": "planning.models.Pause.Kind",
+        "PointOutcome": "planning.models.OpinionItem.Outcome",
         "Precision": "zones.models.Precision",
         "ProjectStatus": "zones.models.TenantProject.Status",
         "RuleCertainty": "planning.models.Rule.Certainty",
@@ -307,12 +313,23 @@ SPECTACULAR_SETTINGS = {
 
 EMAIL_HOST = os.environ.get("DJANGO_EMAIL_HOST", "")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = int(os.environ.get("DJANGO_EMAIL_PORT") or 25)
+EMAIL_HOST_USER = os.environ.get("DJANGO_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("DJANGO_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = flag("DJANGO_EMAIL_STARTTLS")
+EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = os.environ.get("DJANGO_EMAIL_FROM", "portal@localhost")
+PORTAL_URL = os.environ.get("PORTAL_URL", "").rstrip("/")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "accounts.audit.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "accounts.audit.RequestIdFilter"},
+        "secrets": {"()": "accounts.secret_paths.WithoutSecrets"},
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id", "secrets"]}
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
 }

@@ -53,6 +53,7 @@ urlpatterns = [
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path("api/", include("config.api")),
+    path("", include("accounts.urls")),
     path("", include("reports.urls")),
     path("", include("planning.urls")),
     path("", include("zones.urls")),

@@ -223,4 +223,4 @@ class SessionDossierAdmin(RecordAdmin):
     autocomplete_fields = ["session", "dossier"]
 
 
-from planning import duty_admin  # noqa: E402, F401, directives and tasks have a room of their own
+from planning import consultation_admin, duty_admin, obstacle_admin  # noqa: E402, F401, these have rooms of their own

@@ -7,7 +7,9 @@ class PlanningConfig(AppConfig):
     verbose_name = _("Quy hoạch")
 
     def ready(self):
-        from planning import duty_imports, importing
+        from planning import consultation_imports, duty_imports, importing, obstacle_imports
 
         importing.register()
         duty_imports.register()
+        consultation_imports.register()
+        obstacle_imports.register()

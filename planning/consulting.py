@@ -36,7 +36,7 @@ def may_run(user, consultation):
 def may_answer(user, request):
     """The agency that was asked answers for itself."""
     role = user.role_rules
-    own = role.edit == "own agency" and user.agency_id is not None and user.agency_id == request.agency_id
+    own = role.edit == "own agency" and request.agency.is_now(user.agency_id)
     return request.sent_on is not None and (own or role.edit == "everything")
 
 

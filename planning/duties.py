@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.access import may_edit
 from accounts.audit import because
 from accounts.context import YEARS
-from accounts.models import StaleRecord
+from accounts.models import Agency, StaleRecord, User
 from planning import clock, duty_notices
 from planning.models import Holiday, Task, TaskExtension, TaskReport
 from planning.models.directive import PERIODS
@@ -54,11 +54,12 @@ def may_report(user, task):
         return True
     if role.edit != "own agency" or not user.agency_id:
         return False
-    return led_by(task, user.agency_id) or task.cooperating.filter(pk=user.agency_id).exists()
+    return led_by(task, user.agency_id) or task.cooperating.filter(Agency.which_is_now(user.agency_id)).exists()
 
 
 def led_by(task, agency_id):
-    return agency_id is not None and task.lead_agency_id == agency_id
+    """Is it the duty of this agency, its own or that of one which was merged into it?"""
+    return task.lead_agency_id is not None and task.lead_agency.is_now(agency_id)
 
 
 def may_finish(user, task):
@@ -247,13 +248,14 @@ def anchor(task, *, by, on, seen=None):
 
 @transaction.atomic
 def link(task, *, by, officer, zones, dossiers, cooperating=None, note="", seen=None):
-    """Say who looks after a task, which agencies take part (None: as they are), which zones and dossiers it is about.
+    """Say who looks after a task, which agencies take part, which zones and dossiers it is about (None: as they are).
 
     What `by` may not see stays linked."""
     task = held(task, seen, lambda found: may_link(by, found))
     if cooperating is not None and not may_set(by, task.directive):
         raise PermissionDenied(_("Việc này không thuộc cơ quan hoặc vai trò của bạn."))
     because(note)
+    check_officer(task, officer)
     task.officer = officer
     task.save()
     given = {"zones": zones, "dossiers": dossiers, "cooperating": cooperating}
@@ -264,6 +266,17 @@ def link(task, *, by, officer, zones, dossiers, cooperating=None, note="", seen=
             linked.set([*records, *hidden])
     duty_notices.given(task, by)
     return task
+
+
+def person_named(username):
+    """Who may be named as officer, whom the lead that names them need not see in a list; None when there is nobody."""
+    return User.objects.filter(username=username, is_active=True, agency__isnull=False).first()
+
+
+def check_officer(task, officer):
+    """Only people of the lead agency look after its task."""
+    if officer and officer.pk != task.officer_id and not led_by(task, officer.agency_id):
+        raise ValidationError({"officer": _("Không phải người của cơ quan chủ trì.")})
 
 
 def explained(task, calendar):

@@ -221,8 +221,9 @@ class LinksForm(TaskVerbForm):
 
     def scope(self):
         task, user = self.task, self.user
-        at_lead = user.role_rules.edit == "everything" or user.agency_id == task.lead_agency_id
-        people = User.objects.filter(is_active=True, agency=task.lead_agency_id) if at_lead else User.objects.none()
+        at_lead = user.role_rules.edit == "everything" or duties.led_by(task, user.agency_id)
+        people = User.objects.filter(is_active=True) if at_lead else User.objects.none()
+        people = people.filter(agency__in=task.lead_agency.now()) if task.lead_agency_id else people.none()
         self.fields["officer"].queryset = people | User.objects.filter(pk=task.officer_id)
         self.initial.setdefault("officer", task.officer_id)
         if not duties.may_set(user, task.directive):

@@ -1,14 +1,15 @@
-"""Tasks from a file: rows of a directive, told apart by its code and their number.
+"""Directives and tasks from a file: directives by their code, tasks by the code of their directive and their number.
 
-A file writes the own fields of tasks. What is reported, granted and confirmed is written on the page of the task, and
-so are the agencies that take part and the zones; their cells must say what the register says."""
+A file of directives does not hold their text. A file of tasks writes the own fields of tasks: what is reported, granted
+and confirmed is written on the page of the task, and so are the agencies that take part and the zones; their cells must
+say what the register says."""
 
 from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
 from planning import duties
-from planning.duty_lists import TASKS, directive_address, task_related
+from planning.duty_lists import DIRECTIVES, TASKS, directive_address, directive_related, task_related
 from planning.models import Directive, Holiday, Task
 from zones.importing.lookups import FURTHER
 from zones.importing.plan import store
@@ -45,7 +46,22 @@ def write_tasks(plan, target, by):
     store(plan, target, by)
 
 
-TARGET = Target(
+def every_directive(user, day, known):
+    """Those that are still to be issued, too: a code is taken by them as well."""
+    found = Directive.objects.visible_to(user).select_related("agency")
+    return found.prefetch_related(*directive_related(user))
+
+
+FOLLOWED = Target(
+    "directives",
+    replace(DIRECTIVES, rows=every_directive),
+    ("code",),
+    directive_address,
+    default=lambda user: {"agency": user.agency},
+    unread=("agency", "tasks", "open", "overdue"),
+    named=lambda directive: f"{directive.code} {directive}".strip(),
+)
+GIVEN = Target(
     "tasks",
     replace(
         TASKS,
@@ -63,7 +79,8 @@ TARGET = Target(
 
 
 def register():
-    """Add tasks to the kinds of files that are read."""
+    """Add directives and tasks to the kinds of files that are read."""
+    KINDS["directives"] = _("Văn bản chỉ đạo")
     KINDS["tasks"] = _("Nhiệm vụ được giao")
-    TARGETS["tasks"] = TARGET
+    TARGETS["directives"], TARGETS["tasks"] = FOLLOWED, GIVEN
     FURTHER["directive"] = (Directive, _("văn bản chỉ đạo"), lambda directive: (directive.code, directive.number))

@@ -2,7 +2,9 @@
 
 They speak of the cut-off day of the frame: tasks that had been given by its end, in the class they had then."""
 
-from django.db.models import Count, DateField, F, Q, Value
+from django.db.models import Count, DateField, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -13,11 +15,13 @@ from django_filters import CharFilter
 from accounts.access import City, Publicity, prefetch_visible
 from accounts.models import Agency
 from planning import clock
+from planning.clock.limits import last_of_period
 from planning.marks import Mark, left_mark
-from planning.models import Directive, Holiday, Task, TaskClass
+from planning.models import Directive, Holiday, Task, TaskClass, TaskReport
+from planning.models.directive import FAR, PERIODS
 from zones.asking import AskingFilterSet
-from zones.columns import Column, code_of
-from zones.filters import AnyOfFilter, CityFilter, CodeFilter, DayFilter, Ordering, SearchFilter, find
+from zones.columns import Column, basis_of, code_of
+from zones.filters import AnswerFilter, AnyOfFilter, CityFilter, CodeFilter, DayFilter, Ordering, SearchFilter, find
 from zones.listings import Listing
 from zones.models import Document, Precision, Zone
 from zones.models.fact import spelled
@@ -31,6 +35,12 @@ MARKS = {
     TaskClass.DONE_NO_DEADLINE: "operating",
 }  # class of a task → the mark of the style sheet
 OPEN = (TaskClass.OPEN_IN_TIME, TaskClass.OPEN_OVERDUE, TaskClass.NO_DEADLINE)
+LAST_CLAIM = TaskReport.objects.filter(
+    task=OuterRef("pk"), on__lte=OuterRef("on_day"), kind__in=(TaskReport.Kind.DONE, TaskReport.Kind.RETURNED)
+).order_by("-pk")
+CLAIMED = Q(task_class__in=OPEN) & Q(
+    Exact(Coalesce(Subquery(LAST_CLAIM.values("kind")[:1]), Value("")), TaskReport.Kind.DONE.value)
+)  # of tasks as `tasks_on` gives them: reported as done by the day in view, and not confirmed by then
 
 
 def directive_address(directive):
@@ -55,9 +65,11 @@ def partners_of(task):
 
 
 def due_in_words(task):
-    """The deadline that held on the day in view, as exactly as it was given; an extension always names a day."""
+    """The deadline that held on the day in view, as exactly as it was given; an extension always names a day.
+
+    Where it hangs on an event that had not happened by then, the event."""
     if task.then_due_on is None:
-        return ""
+        return _t("theo sự kiện: %(event)s") % {"event": task.event} if task.event else ""
     exact = Precision.DAY if task.then_due_on != task.first_due_on else task.due_precision
     return spelled(task.then_due_on, exact)
 
@@ -89,6 +101,7 @@ DIRECTIVE = (
     Column("code", _("Mã"), sort="code"),
     Column("issuer", _("Cơ quan ban hành"), shown=True, long=True),
     Column("issued_on", _("Ngày ban hành"), kind="date", precision="issued_precision", sort="issued_on", shown=True),
+    Column("issued_precision", _("Độ chính xác của ngày"), choices=dict(Precision.choices)),
     Column("concluded_by", _("Người kết luận")),
     Column("met_on", _("Ngày họp"), kind="date"),
     Column("cutoff_on", _("Mốc số liệu"), kind="date"),
@@ -99,6 +112,7 @@ DIRECTIVE = (
     Column("overdue", _("Quá hạn"), lambda directive: directive.overdue, kind="integer", sort="overdue", shown=True),
     Column("publicity", _("Mức công khai"), choices=dict(Publicity.choices)),
     Column("city", _("Thành phố"), choices=dict(City.choices), sort="city"),
+    Column("document", _("Văn bản"), basis_of, names="document"),
     Column("source", _("Nguồn"), long=True),
     Column("note", _("Ghi chú"), long=True),
 )
@@ -164,7 +178,21 @@ def told(tasks):
         yield task
 
 
+def issued_by(directives, day):
+    """Those issued by the end of `day`; where month, quarter or year of issue is known, from its first day on, where
+    nothing is known, always: as planning.models.directive.TaskQuerySet.given_by says of tasks."""
+    issued = Q(issued_on__isnull=True) | Q(issued_on__lte=day)
+    for precision, months in PERIODS.items():
+        issued |= Q(issued_precision=precision, issued_on__lte=last_of_period(min(day, FAR), months))
+    return directives.filter(issued)
+
+
 def directive_rows(user, day, known):
+    """The directives that had been issued by the end of the day."""
+    return issued_by(counted_directives(user, day), day or timezone.localdate())
+
+
+def counted_directives(user, day):
     """The directives with how many of their visible tasks there were, were open, were overdue on the day."""
     found, tasks = Directive.objects.visible_to(user).select_related("agency"), tasks_on(user, day)
     counted = {
@@ -203,6 +231,11 @@ def of_directive(queryset, name, value):
     return queryset.filter(Q(directive__number__iexact=value.strip()) | Q(directive__code=value.strip()))
 
 
+def done_since(queryset, name, value):
+    """Done on this day or later, and by the day in view."""
+    return queryset.filter(done_on__gte=value, done_on__lte=F("on_day"))
+
+
 class DirectiveFilterSet(AskingFilterSet):
     search = SearchFilter(method=find)
     agency = CodeFilter(Agency, following, field_name="agency", label=_("Cơ quan theo dõi"))
@@ -222,6 +255,8 @@ class TaskFilterSet(AskingFilterSet):
     zone = CodeFilter(Zone, with_tasks, field_name="zones", label=_("Khu, cụm"))
     due_min = DayFilter(field_name="then_due_on", lookup_expr="gte", label=_("Hạn từ ngày"))
     due_max = DayFilter(field_name="then_due_on", lookup_expr="lte", label=_("Hạn đến ngày"))
+    claimed = AnswerFilter({"true": CLAIMED, "false": ~CLAIMED}, label=_("Đã báo cáo xong, chờ xác nhận"))
+    done_min = DayFilter(method=done_since, label=_("Hoàn thành từ ngày"))
     city = CityFilter(field_name="directive__city")
     ordering = Ordering(
         "number",

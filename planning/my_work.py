@@ -4,18 +4,31 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import prefetch_visible
 from accounts.models import Agency
-from planning import clock, duties
+from planning import clock, consulting, duties, obstacle_profile
+from planning import obstacle_lists as listed
 from planning.columns import dossier_address, subject_address
+from planning.consultation_lists import consultation_address, opinion_address, opinions_on, told
 from planning.duty_lists import due_in_words, lead_of, task_address, tasks_on, timed
 from planning.marks import Mark, left_mark
-from planning.models import Dossier, Holiday, Task, TaskClass, TaskReport
+from planning.models import (
+    Consultation,
+    Dossier,
+    Holiday,
+    ObstacleUpdate,
+    OpinionItem,
+    OpinionRequest,
+    OpinionState,
+    Task,
+    TaskClass,
+    TaskReport,
+)
 from zones.columns import zone_address
 from zones.models import Zone
 
@@ -72,6 +85,12 @@ def groups(user, today):
         Group("late", _("Quá hạn"), kept["late"], _("Không có nhiệm vụ nào quá hạn.")),
         Group("soon", _("Đến hạn trong 14 ngày"), kept["soon"], _("Không có nhiệm vụ nào đến hạn trong 14 ngày.")),
         Group("claims", _("Chờ tôi xác nhận"), kept["claims"], _("Không có báo cáo hoàn thành nào chờ xác nhận.")),
+        Group("updates", _("Cập nhật vướng mắc chờ duyệt"), undecided(user),
+              _("Không có cập nhật vướng mắc nào chờ tôi duyệt.")),
+        Group("obstacles", _("Vướng mắc tôi phải gỡ"), to_remove(user, today, calendar),
+              _("Không có vướng mắc nào phải tháo gỡ.")),
+        Group("answer", _("Ý kiến phải trả lời"), to_answer(user, calendar), _("Không còn ý kiến nào phải trả lời.")),
+        Group("settle", _("Ý kiến chờ xử lý"), to_settle(user), _("Không có ý kiến nào chờ tách hoặc xử lý.")),
         Group("dossiers", _("Hồ sơ trễ hoặc đến hạn trong 14 ngày"), pressing(user, today, calendar),
               _("Không có hồ sơ nào của cơ quan trễ hoặc sắp đến hạn.")),
         Group("silent", _("Im lặng quá 30 ngày"), kept["silent"], _("Nhiệm vụ nào cũng có báo cáo trong 30 ngày qua.")),
@@ -84,7 +103,7 @@ def open_tasks(user, today):
     """The open tasks that the agency leads, takes part in or follows, and the person's own; whoever may change
     everything also has those that wait for a confirmation."""
     said, agency = TaskReport.objects.filter(task=OuterRef("pk")), user.agency_id
-    partners = Task.cooperating.through.objects.filter(task=OuterRef("pk"), agency=agency)
+    partners = Task.cooperating.through.objects.filter(Agency.which_is_now(agency, "agency"), task=OuterRef("pk"))
     found = tasks_on(user, today).filter(done_on=None)
     found = found.annotate(
         last_claim=Subquery(said.filter(kind__in=CLAIMS).order_by("-pk").values("kind")[:1]),
@@ -101,16 +120,16 @@ def open_tasks(user, today):
     )
     concerned = Q(officer=user)
     if agency:
-        concerned |= Q(lead_agency=agency) | Q(helps=True) | Q(directive__agency=agency)
+        concerned |= Agency.which_is_now(agency, "lead_agency") | Q(helps=True) | Q(directive__agency=agency)
     if user.role_rules.edit == "everything":
         concerned |= Q(last_claim=TaskReport.Kind.DONE)
-    found = found.filter(concerned).select_related("directive__agency", "lead_agency")
+    found = found.filter(concerned).select_related("directive__agency", "lead_agency__successor")
     found = found.prefetch_related(prefetch_visible("zones", Zone, user), prefetch_visible("cooperating", Agency, user))
     return list(found.order_by(F("then_due_on").asc(nulls_last=True), "pk"))
 
 
 def mine(task, user):
-    return task.officer_id == user.pk or bool(user.agency_id and task.lead_agency_id == user.agency_id)
+    return task.officer_id == user.pk or duties.led_by(task, user.agency_id)
 
 
 def claimed(task):
@@ -205,3 +224,91 @@ def dossier_line(dossier, lateness):
     due, lead, address = f"{dossier.due_on:%d/%m/%Y}", str(dossier.lead_agency), dossier_address(dossier)
     asked = _("Thời hạn của hồ sơ theo luật")
     return Duty(dossier.title, address, where, due, mark, asked, lead, "", _("Làm bước tiếp theo"), f"{address}#next")
+
+
+def to_remove(user, today, calendar):
+    """The obstacles that stand and that the agency, or the person, has to remove: overdue and silent ones first."""
+    theirs = Q(officer=user) | Q(agency=user.agency_id) if user.agency_id else Q(officer=user)
+    found = listed.obstacles_on(user, today).filter(theirs, state__in=listed.OPEN)
+    found = found.select_related("agency", "raised_by").prefetch_related(*listed.subject_related(user))
+    found = found.order_by("rank", F("then_expected_on").asc(nulls_last=True), "raised_on", "pk")
+    return [obstacle_line(one, listed.time_left(one, calendar), user) for one in found]
+
+
+def obstacle_line(obstacle, time, user):
+    words, following = listed.told_in_words(obstacle), obstacle_profile.next_of(obstacle, user)
+    where = [(listed.subject_name(obstacle), listed.subject_address(obstacle))]
+    mark = Mark("soon", words) if obstacle.is_stale and time.state != "late" else time
+    due = listed.expected_in_words(obstacle) or _("chưa có ngày dự kiến")
+    raised = {"agency": obstacle.raised_by or _("không rõ ai"), "day": f"{obstacle.raised_on:%d/%m/%Y}"}
+    asked = _("%(agency)s nêu ngày %(day)s") % raised
+    told = _("cập nhật gần nhất: %(when)s") % {"when": words}
+    address, lead = listed.obstacle_address(obstacle), str(obstacle.agency)
+    return Duty(obstacle.title, address, where, due, mark, asked, lead, told, following.words, following.address)
+
+
+def undecided(user):
+    """The updates of obstacles that wait for this person: their agency's, all for whoever may change all."""
+    role, found = user.role_rules, ObstacleUpdate.objects.visible_to(user)
+    if role.edit != "everything":
+        found = found.filter(obstacle__agency=user.agency_id) if role.approve and user.agency_id else found.none()
+    found = found.filter(decision=ObstacleUpdate.Decision.WAITING).order_by("on", "pk")
+    return [update_line(one) for one in found.select_related("obstacle__agency", "agency", "recorded_by")]
+
+
+def update_line(update):
+    obstacle = update.obstacle
+    asked = ", ".join(str(part) for part in (update.agency, update.recorded_by) if part)
+    new = _("ngày dự kiến mới %(day)s") % {"day": f"{update.expected_on:%d/%m/%Y}"} if update.expected_on else ""
+    mark = Mark("soon", _("chờ duyệt từ %(day)s") % {"day": f"{update.on:%d/%m/%Y}"})
+    address, act = listed.obstacle_address(obstacle), obstacle_profile.decide_address(obstacle, update.pk)
+    lead, due, action = str(obstacle.agency), new or update.get_kind_display(), _("Duyệt hoặc trả lại")
+    return Duty(obstacle.title, address, [], due, mark, asked, lead, update.text, action, act)
+
+
+def to_answer(user, calendar):
+    """What the agency was asked and has not answered, but for what its silence has settled by a rule."""
+    if not user.agency_id:
+        return []
+    found = opinions_on(user, None).filter(pk__in=OpinionRequest.objects.sent_to(user.agency).values("pk"))
+    found = found.filter(state__in=(OpinionState.WAITING, OpinionState.SILENT), consultation__closed_on=None)
+    found = found.select_related("consultation__agency", "agency__successor__successor").order_by("due_on", "pk")
+    matters = Dossier.objects.visible_to(user).select_related("zone", "facility")
+    found = told(found.prefetch_related(Prefetch("consultation__dossier", matters)), calendar)
+    return [opinion_line(one, user) for one in found]
+
+
+def opinion_line(request, user):
+    asking, due, address = request.consultation, f"{request.due_on:%d/%m/%Y}", opinion_address(request)
+    may = consulting.may_answer(user, request)
+    words, act = (_("Trả lời"), f"{address}answer/") if may else (_("Xem"), address)
+    where = subjects_of(asking.dossier)
+    return Duty(
+        asking.title, address, where, due, request.time, str(asking.agency), str(request.agency), "", words, act
+    )
+
+
+def subjects_of(dossier):
+    return [(str(dossier.subject), subject_address(dossier))] if dossier else []
+
+
+def to_settle(user):
+    """The consultations that the agency runs in which an answer is not split or a point not settled yet."""
+    if not user.agency_id:
+        return []
+    answers = OpinionRequest.objects.filter(consultation=OuterRef("pk"), outcome__in=consulting.WITH_REASONS)
+    points = OpinionItem.objects.filter(request__consultation=OuterRef("pk"), outcome="")
+    found = Consultation.objects.visible_to(user).filter(agency=user.agency_id, closed_on=None, sent_on__isnull=False)
+    found = found.annotate(unsplit=Exists(answers.filter(items=None)), unsettled=Exists(points))
+    found = found.filter(Q(unsplit=True) | Q(unsettled=True)).select_related("agency").order_by("due_on", "pk")
+    matters = Dossier.objects.visible_to(user).select_related("zone", "facility")
+    return [matter_line(one, user) for one in found.prefetch_related(Prefetch("dossier", matters))]
+
+
+def matter_line(consultation, user):
+    address = consultation_address(consultation)
+    words, act = (_("Tách thành điểm"), address) if consultation.unsplit else (_("Xử lý góp ý"), f"{address}settle/")
+    if not consulting.may_run(user, consultation):
+        words, act = _("Xem"), address
+    where, asker = subjects_of(consultation.dossier), str(consultation.agency)
+    return Duty(consultation.title, address, where, "", Mark("", ""), asker, asker, "", words, act)

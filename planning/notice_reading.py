@@ -2,107 +2,27 @@
 
 Nothing becomes a task unread; what could not be read is listed, what was put down already is not ticked again."""
 
+from collections import defaultdict
 from functools import cached_property
 
-from django import forms
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.forms.utils import ErrorDict, flatatt
-from django.utils.html import format_html
-from django.utils.translation import gettext_lazy as _
 
 from accounts.access import check_may_edit
 from accounts.models import Agency, StaleRecord
 from accounts.text import fold
-from planning import clock, duties, notices
+from planning import duties, duty_notices, notices
 from planning.duty_forms import agencies_of
-from planning.forms import SINCE_HINT, take
 from planning.models import Directive, Holiday, Task
 from zones.forms.correcting import NOT_CHOSEN
-from zones.forms.facts import SinceField
-from zones.forms.offering import written
 from zones.models import Precision, Zone
 from zones.models.fact import spelled
 
-SEVERAL = _("Giữ phím Ctrl khi bấm để chọn thêm hoặc bỏ từng dòng.")
 LINKS = ("cooperating", "zones")
 EXACT = {
     notices.Precision.MONTH: Precision.MONTH,
     notices.Precision.QUARTER: Precision.QUARTER,
     notices.Precision.YEAR: Precision.YEAR,
 }  # a half year ends on a day of its own
-
-
-class SeveralOffered(forms.SelectMultiple):
-    """Written in Python: thirty rows of two hundred options each take a template too long."""
-
-    def render(self, name, value, attrs=None, renderer=None):
-        chosen = frozenset(str(one) for one in value or ())
-        offered = tuple((str(key), str(label)) for key, label in self.choices)
-        attributes = self.build_attrs(self.attrs, (attrs or {}) | {"name": name, "multiple": True, "size": 6})
-        return format_html("<select{}>{}</select>", flatatt(attributes), written(offered, chosen))
-
-
-class ProposedForm(forms.Form):
-    """One proposed task as a person leaves it."""
-
-    take = forms.BooleanField(label=_("Nhận nhiệm vụ này"), required=False)
-    content = forms.CharField(
-        label=_("Nội dung nhiệm vụ"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    lead_agency = forms.TypedChoiceField(label=_("Cơ quan chủ trì"), required=False, coerce=int, empty_value=None)
-    lead_text = forms.CharField(label=_("Chủ trì như văn bản ghi"), max_length=300, required=False)
-    cooperating = forms.TypedMultipleChoiceField(
-        label=_("Cơ quan phối hợp"), required=False, coerce=int, widget=SeveralOffered, help_text=SEVERAL
-    )
-    cooperating_text = forms.CharField(label=_("Phối hợp như văn bản ghi"), max_length=500, required=False)
-    deadline_text = forms.CharField(label=_("Thời hạn như văn bản ghi"), max_length=300, required=False)
-    first_due_on = SinceField(label=_("Hạn"), required=False, help_text=SINCE_HINT)
-    every = forms.ChoiceField(label=_("Định kỳ"), choices=Task.Every.choices, required=False)
-    term_length = forms.IntegerField(label=_("Thời hạn theo sự kiện"), min_value=1, max_value=999, required=False)
-    term_unit = forms.ChoiceField(
-        label=_("Đơn vị"), choices=[NOT_CHOSEN, *((unit.value, unit.label) for unit in clock.Unit)], required=False
-    )
-    event = forms.CharField(label=_("Kể từ sự kiện"), max_length=200, required=False)
-    zones = forms.TypedMultipleChoiceField(
-        label=_("Khu, cụm liên quan"), required=False, coerce=int, widget=SeveralOffered, help_text=SEVERAL
-    )
-
-    def __init__(self, *args, choices, directive, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.directive = directive
-        for name, offered in choices.items():
-            self.fields[name].choices = offered
-
-    def clean(self):
-        """A row that is taken must make a task; the others are passed over, whatever stands in them."""
-        given = super().clean()
-        if not given.get("take"):
-            self._errors = ErrorDict()
-            return given
-        if not self.errors:
-            self.task = self.made(given)
-            try:
-                self.task.full_clean(exclude=["directive", "number", "lead_agency"], validate_unique=False)
-            except ValidationError as problem:
-                take(self, problem)
-        return given
-
-    def made(self, given):
-        """The task that the row makes, not stored."""
-        due, precision = given["first_due_on"] or (None, Precision.DAY)
-        own = {name: given[name] for name in given if name not in ("take", "lead_agency", "first_due_on", *LINKS)}
-        own |= {"first_due_on": due, "due_precision": precision, "lead_agency_id": given["lead_agency"]}
-        return Task(directive=self.directive, number=1, **own)
-
-
-class BaseProposedSet(forms.BaseFormSet):
-    @property
-    def taken(self):
-        return [form for form in self.forms if form.cleaned_data.get("take")]
-
-
-ProposedSet = forms.formset_factory(ProposedForm, formset=BaseProposedSet, extra=0, absolute_max=1000, max_num=1000)
 
 
 class Reading:
@@ -136,11 +56,19 @@ class Reading:
         return {"lead_agency": [NOT_CHOSEN, *agencies], "cooperating": agencies, "zones": zones}
 
     @property
-    def given(self):
-        """What every row is made with."""
-        return {"choices": self.choices, "directive": self.directive}
+    def names(self):
+        """What can be typed into a row: {field: [(id, name)]}."""
+        return {name: self.choices[name] for name in LINKS}
 
-    @property
+    @cached_property
+    def given(self):
+        """What every row is made with: what can be chosen, what of it the notice names, and how it is called."""
+        named = {name: frozenset(key for row in self.initial for key in row[name]) for name in LINKS}
+        named["cooperating"] |= {row["lead_agency"] for row in self.initial}
+        known = {name: by_name(records) for name, records in (("cooperating", self.agencies), ("zones", self.zones))}
+        return {"choices": self.choices, "suggested": named, "known": known, "directive": self.directive}
+
+    @cached_property
     def initial(self):
         return [self.row(task) for task in self.tasks]
 
@@ -195,8 +123,18 @@ class Reading:
             form.task.save()
             for name in LINKS:
                 getattr(form.task, name).set(form.cleaned_data[name])
+            duty_notices.given(form.task, self.user)
         directive.save()
         return len(rows.taken)
+
+
+def by_name(records):
+    """{folded code or name: the ids of those that are called so}."""
+    found = defaultdict(list)
+    for record in records:
+        for name in {fold(record.code), fold(record.name)}:
+            found[name].append(record.pk)
+    return found
 
 
 def content_of(task):
@@ -218,6 +156,8 @@ def timing(deadline):
     if deadline.relative:
         one = deadline.relative
         found |= {"term_length": one.length, "term_unit": one.unit, "event": one.event[:200]}
+    if deadline.after:
+        found["event"] = deadline.after[:200]
     if deadline.periodic:
         found["every"] = deadline.periodic.every
     return found | ({"every": Task.Every.ALWAYS} if deadline.ongoing else {})

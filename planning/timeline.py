@@ -1,16 +1,21 @@
-"""What a timeline shows: for each dossier what happened, what is expected, pauses, due days; drawn by the server.
+"""What a timeline shows: for each dossier what happened, what is expected, pauses, due days; for each task when it was
+given, its deadlines and when it was done; drawn by the server.
 
 A row is a band; every mark has its place on it in per cent and its words. Days known only as a month or a year are
 drawn as long as that month or year."""
 
 import datetime
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.templatetags.portal import number
-from planning.models import Dossier, Step
+from planning.columns import dossier_address
+from planning.duties import first_of_issue
+from planning.duty_lists import due_in_words, lead_of, task_address
+from planning.models import Step, TaskClass
 from planning.reckoning import CAUSES, Office, Reckoning
 from planning.tracks import TRACKS
 from zones.models import Precision
@@ -22,7 +27,7 @@ YEAR = 365
 MONTHS_A_TICK, MOST_TICKS = (1, 3, 6, 12, 24, 60, 120), 16
 AHEAD = datetime.timedelta(days=YEAR // 2)
 LANES = {"middle": (9, 10), "above": (2, 5), "below": (21, 5)}  # top and height within a band of 28
-LANE_OF = {"event": "above", "expected": "below", "ahead": "below", "late": "below"}
+LANE_OF = {"done": "above", "event": "above", "expected": "below", "ahead": "below", "late": "below"}
 LEGEND = {
     "held-lead": gettext_lazy("cơ quan chủ trì giữ"),
     "held-cooperating": gettext_lazy("cơ quan phối hợp giữ"),
@@ -33,6 +38,13 @@ LEGEND = {
     "event": gettext_lazy("sự việc"),
     "expected": gettext_lazy("mốc dự kiến"),
     "ahead": gettext_lazy("đến hạn"),
+    "late": gettext_lazy("quá hạn"),
+    "today": gettext_lazy("hôm nay"),
+}
+TASK_LEGEND = {
+    "term": gettext_lazy("từ ngày giao đến hạn được giao"),
+    "extended": gettext_lazy("gia hạn"),
+    "done": gettext_lazy("hoàn thành"),
     "late": gettext_lazy("quá hạn"),
     "today": gettext_lazy("hôm nay"),
 }
@@ -60,11 +72,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Row:
-    """The band of one dossier."""
+    """The band of one dossier or task. `about`: what it is and where it stands; `late`: days."""
 
-    dossier: Dossier
-    track: str
-    state: str
+    record: Any
+    title: str
+    address: str
+    about: str
     late: int
     marks: tuple
 
@@ -110,7 +123,7 @@ class Timeline:
     scale: Scale
     today: float
     rows: tuple
-    legend = tuple(LEGEND.items())
+    legend: tuple
 
     @property
     def span(self):
@@ -119,13 +132,16 @@ class Timeline:
         return _("Từ %(first)s đến %(last)s") % days
 
 
-def draw(dossiers, today, *, first=None, last=None):
-    """The timeline of `dossiers` (from `reckonable()`, with milestones) between two days, or as long as they need."""
-    office = Office(today)
+def draw(dossiers, today, *, tasks=(), first=None, last=None):
+    """The timeline of `dossiers` (from `reckonable()`, with milestones) and of `tasks` (as they stand today, with their
+    extensions) between two days, or as long as they need."""
+    office = Office(today) if dossiers else None
     found = [Reckoning(dossier, office) for dossier in dossiers]
-    days = [day for one in found for day in days_of(one)] or [today]
-    scale = Scale(first or min(days) - ONE_DAY, last or max(*days, today) + AHEAD)
-    return Timeline(scale, scale.at(today), tuple(row(one, scale, today) for one in found))
+    days = [day for one in found for day in days_of(one)] + [day for one in tasks for day in days_of_task(one)]
+    scale = Scale(first or min([*days, today]) - ONE_DAY, last or max([*days, today]) + AHEAD)
+    rows = [row(one, scale, today) for one in found] + [task_row(one, scale, today) for one in tasks]
+    legend = (LEGEND if found or not tasks else {}) | (TASK_LEGEND if tasks else {})
+    return Timeline(scale, scale.at(today), tuple(rows), tuple(legend.items()))
 
 
 def days_of(reckoning):
@@ -150,7 +166,8 @@ def row(reckoning, scale, today):
     marks = [*visits(reckoning, scale), *events(reckoning, scale), *pauses(reckoning, scale, today)]
     marks += [*clocks(reckoning, scale, today), *milestones(dossier, scale)]
     last = reckoning.visits[-1].state.name if reckoning.visits else ""
-    return Row(dossier, TRACKS[dossier.track], last, reckoning.delay, tuple(mark for mark in marks if mark))
+    about, marks = " · ".join(str(part) for part in (TRACKS[dossier.track], last) if part), tuple(filter(None, marks))
+    return Row(dossier, dossier.subject.name, dossier_address(dossier), about, reckoning.delay, marks)
 
 
 def visits(reckoning, scale):
@@ -200,3 +217,51 @@ def milestones(dossier, scale):
         told = {"label": milestone.label, "day": spelled(milestone.on, milestone.on_precision)}
         start = begin(milestone.on, milestone.on_precision)
         yield scale.mark("expected", start, milestone.on, _("Dự kiến %(label)s: %(day)s") % told)
+
+
+# Tasks ----------------------------------------------------------------------------------------------------------------
+
+
+def days_of_task(task):
+    """Every day that the band of a task would like to show."""
+    issued = first_of_issue(task.directive) if task.directive.issued_on else None
+    extended = [more.due_on for more in task.extensions.all()]
+    return [day for day in (issued, task.first_due_on, task.due_on, task.done_on, *extended) if day]
+
+
+def task_row(task, scale, today):
+    """`task`: from planning.duty_lists.tasks_on of today."""
+    end = task.done_on or today
+    late = max((end - task.due_on).days, 0) if task.due_on else 0
+    marks = [term(task, scale, end), *extensions(task, scale)]
+    if late:
+        marks.append(scale.mark("late", task.due_on, end, late_in_words(task, late)))
+    if task.done_on:
+        words = _("hoàn thành %(day)s") % {"day": f"{task.done_on:%d/%m/%Y}"}
+        marks.append(scale.mark("done", task.done_on, task.done_on, words))
+    about = (str(task.directive), lead_of(task), str(TaskClass(task.task_class).label))
+    told = " · ".join(part for part in about if part)
+    return Row(task, task.content, task_address(task), told, late, tuple(filter(None, marks)))
+
+
+def term(task, scale, end):
+    """From the day it was given to the deadline as first given; without one to the day it was done, or today."""
+    directive, last = task.directive, task.first_due_on or end
+    told = {"given": spelled(directive.issued_on, directive.issued_precision) if directive.issued_on else _("chưa rõ")}
+    told["due"] = spelled(last, task.due_precision) if task.first_due_on else "" if task.due_on else due_in_words(task)
+    words = _("giao %(given)s, hạn được giao %(due)s") if told["due"] else _("giao %(given)s, không giao thời hạn")
+    start = first_of_issue(directive) if directive.issued_on else begin(last, task.due_precision)
+    return scale.mark("term", min(start, last), last, words % told)
+
+
+def extensions(task, scale):
+    for more in task.extensions.all():
+        told = {"granted": f"{more.granted_on:%d/%m/%Y}", "due": f"{more.due_on:%d/%m/%Y}"}
+        words = _("gia hạn ngày %(granted)s: hạn mới %(due)s") % told
+        yield scale.mark("extended", more.from_due_on or more.granted_on, more.due_on, words)
+
+
+def late_in_words(task, days):
+    if task.done_on:
+        return ngettext("xong, trễ %(n)s ngày", "xong, trễ %(n)s ngày", days) % {"n": days}
+    return ngettext("quá hạn %(n)s ngày", "quá hạn %(n)s ngày", days) % {"n": days}

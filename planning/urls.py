@@ -2,11 +2,28 @@
 
 from django.urls import path
 
-from planning.views import directives, dossiers, duties, law, overview, plans, sessions, steps, tracks
+from planning.views import (
+    agenda,
+    answering,
+    consultations,
+    directives,
+    dossiers,
+    duties,
+    law,
+    obstacles,
+    opinions,
+    overview,
+    plans,
+    sessions,
+    steps,
+    tracks,
+)
 
 app_name = "planning"
 ONE = "dossiers/<slug:code>/"
+OBSTACLE = "obstacles/<slug:code>/"
 DIRECTIVE, TASK = "directives/<slug:code>/", "tasks/<int:pk>/"
+CONSULTATION, OPINION = "consultations/<slug:code>/", "opinions/<int:pk>/"
 urlpatterns = [
     path("dossiers/", dossiers.dossiers, name="dossiers"),
     path("dossiers/new/", dossiers.dossier_new, name="dossier_new"),
@@ -55,6 +72,12 @@ urlpatterns = [
     path(f"{DIRECTIVE}read/", directives.notice_read, name="notice_read"),
     path(f"{DIRECTIVE}tasks/new/", directives.task_new, name="task_new"),
     path("tasks/", duties.tasks, name="tasks"),
+    path("tasks/board/", agenda.task_board, name="task_board"),
+    path("calendar/", agenda.calendar, name="calendar"),
+    path("calendar/keys/", agenda.calendar_keys, name="calendar_keys"),
+    path("calendar/keys/<int:pk>/revoke/", agenda.calendar_key_revoke, name="calendar_key_revoke"),
+    path("calendar/feed/<str:secret>.ics", agenda.calendar_feed, name="calendar_feed"),
+    path("tasks/agencies/", duties.task_agencies, name="task_agencies"),
     path(TASK, duties.task, name="task"),
     path(f"{TASK}edit/", duties.task_edit, name="task_edit"),
     path(f"{TASK}links/", duties.verb, {"what": "links"}, name="task_links"),
@@ -62,7 +85,40 @@ urlpatterns = [
     path(f"{TASK}done/", duties.verb, {"what": "done"}, name="task_done"),
     path(f"{TASK}confirm/", duties.verb, {"what": "confirm"}, name="task_confirm"),
     path(f"{TASK}send-back/", duties.verb, {"what": "send_back"}, name="task_send_back"),
+    path(f"{TASK}ask/", duties.verb, {"what": "ask"}, name="task_ask"),
     path(f"{TASK}extend/", duties.verb, {"what": "extend"}, name="task_extend"),
     path(f"{TASK}anchor/", duties.verb, {"what": "anchor"}, name="task_anchor"),
+    path("obstacles/", obstacles.obstacles, name="obstacles"),
+    path("obstacles/new/", obstacles.obstacle_new, name="obstacle_new"),
+    path(OBSTACLE, obstacles.obstacle, name="obstacle"),
+    path(f"{OBSTACLE}edit/", obstacles.obstacle_edit, name="obstacle_edit"),
+    path(f"{OBSTACLE}update/", obstacles.obstacle_update, name="obstacle_update"),
+    path(f"{OBSTACLE}updates/<int:pk>/decide/", obstacles.obstacle_decide, name="obstacle_decide"),
+    path("consultations/", consultations.listed, {"what": "consultations"}, name="consultations"),
+    path("consultations/new/", consultations.consultation_new, name="consultation_new"),
+    path(CONSULTATION, consultations.consultation, name="consultation"),
+    path(f"{CONSULTATION}edit/", consultations.consultation_edit, name="consultation_edit"),
+    path(f"{CONSULTATION}invite/", consultations.verb, {"what": "invite"}, name="consultation_invite"),
+    path(f"{CONSULTATION}send/", consultations.verb, {"what": "send"}, name="consultation_send"),
+    path(f"{CONSULTATION}settle/", consultations.settle_all, name="consultation_settle"),
+    path(f"{CONSULTATION}close/", consultations.verb, {"what": "close"}, name="consultation_close"),
+    path(f"{CONSULTATION}reopen/", consultations.verb, {"what": "reopen"}, name="consultation_reopen"),
+    path("opinions/", consultations.listed, {"what": "opinions"}, name="opinions"),
+    path(OPINION, opinions.opinion, name="opinion"),
+    path(f"{OPINION}document/", opinions.document, name="opinion_document"),
+    path(f"{OPINION}answer/", opinions.verb, {"what": "answer"}, name="opinion_answer"),
+    path(f"{OPINION}record/", opinions.verb, {"what": "record"}, name="opinion_record"),
+    path(f"{OPINION}more-time/", opinions.verb, {"what": "more_time"}, name="opinion_more_time"),
+    path(f"{OPINION}leave-out/", opinions.verb, {"what": "leave_out"}, name="opinion_leave_out"),
+    path(f"{OPINION}split/", opinions.split, name="opinion_split"),
+    path(f"{OPINION}link/", opinions.link, name="opinion_link"),
+    path(f"{OPINION}link/end/", opinions.verb, {"what": "link_end"}, name="opinion_link_end"),
+    path("opinions/points/", consultations.listed, {"what": "points"}, name="points"),
+    path("opinions/points/<int:pk>/settle/", opinions.settle, name="point_settle"),
+    path("opinions/points/<int:pk>/edit/", opinions.point_edit, name="point_edit"),
+    path("opinions/points/<int:pk>/remove/", opinions.point_remove, name="point_remove"),
+    path("answer/<str:token>/", answering.answer, name="answer_link"),
+    path("answer/<str:token>/document/", answering.document, name="answer_document"),
+    path("answer/<path:rest>", answering.gone, name="answer_gone"),
     path("zones/<slug:code>/tracks/", tracks.zone_tracks, name="zone_tracks"),
 ]

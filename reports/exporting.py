@@ -24,14 +24,16 @@ from django.views.decorators.http import require_safe
 from xlsxwriter import Workbook
 
 from planning.books import BOOKS
+from planning.consultation_lists import LISTINGS as CONSULTATIONS
 from planning.duty_lists import LISTINGS as DUTIES
 from planning.listings import LISTINGS as DOSSIERS
+from planning.obstacle_lists import LISTINGS as OBSTACLES
 from zones import mapping
 from zones.importing.targets import ABOUT_THE_FILE
 from zones.listings import LISTINGS as REGISTER
 from zones.listings import Question
 
-LISTINGS = REGISTER | DOSSIERS | DUTIES | BOOKS
+LISTINGS = REGISTER | DOSSIERS | DUTIES | CONSULTATIONS | OBSTACLES | BOOKS
 PAGES = {
     "zones": "zones:list",
     "facilities": "zones:facilities",
@@ -44,6 +46,10 @@ PAGES = {
     "steps": "planning:steps",
     "directives": "planning:directives",
     "tasks": "planning:tasks",
+    "obstacles": "planning:obstacles",
+    "consultations": "planning:consultations",
+    "opinions": "planning:opinions",
+    "points": "planning:points",
     "plan_entries": "planning:plans",
     "sessions": "planning:sessions",
     "rules": "planning:rules",
@@ -61,6 +67,10 @@ FILE_NAMES = {
     "steps": "buoc-ho-so",
     "directives": "van-ban-chi-dao",
     "tasks": "nhiem-vu",
+    "obstacles": "vuong-mac",
+    "consultations": "lay-y-kien",
+    "opinions": "y-kien",
+    "points": "tiep-thu-giai-trinh",
     "plan_entries": "danh-muc-quy-hoach",
     "sessions": "ky-hop",
     "rules": "quy-tac",

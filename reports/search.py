@@ -1,4 +1,4 @@
-"""One box over zones, facilities, documents, dossiers and plans: of each kind the first ten that the reader may see.
+"""One box over the register and the work on it: of each kind the first ten that the reader may see.
 
 Each kind is found the way that its own list finds it, and leads on to that list."""
 
@@ -10,13 +10,17 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet
 
 from planning.books import PlanFilterSet
 from planning.columns import dossier_address
+from planning.consultation_lists import ConsultationFilterSet, consultation_address
+from planning.duty_lists import DirectiveFilterSet, TaskFilterSet, directive_address, issued_by, task_address
 from planning.filters import DossierFilterSet
-from planning.models import Dossier, Plan
+from planning.models import Consultation, Directive, Dossier, Obstacle, Plan, Task
+from planning.obstacle_lists import ObstacleFilterSet, obstacle_address
 from zones.columns import document_address, facility_address, zone_address
 from zones.filters import DocumentFilterSet, FacilityFilterSet, ZoneFilterSet
 from zones.models import Document, Facility, Zone
@@ -45,6 +49,16 @@ class Group:
     more: str
 
 
+def day_of(frame):
+    return frame.day or timezone.localdate()
+
+
+def consultations_on(user, day):
+    """Those sent by the end of a past day; today the drafts as well."""
+    found = Consultation.objects.visible_to(user)
+    return found.filter(sent_on__lte=day) if day else found
+
+
 KINDS = (
     Kind(
         _("Khu, cụm công nghiệp"),
@@ -61,6 +75,38 @@ KINDS = (
         lambda user, frame: Dossier.objects.visible_to(user).select_related("zone"),
         dossier_address,
         lambda dossier: " · ".join(filter(None, (dossier.code, dossier.state_now and str(dossier.state_now.name)))),
+    ),
+    Kind(
+        _("Văn bản chỉ đạo"),
+        "planning:directives",
+        DirectiveFilterSet,
+        lambda user, frame: issued_by(Directive.objects.visible_to(user), day_of(frame)),
+        directive_address,
+        lambda directive: directive.title,
+    ),
+    Kind(
+        _("Nhiệm vụ"),
+        "planning:tasks",
+        TaskFilterSet,
+        lambda user, frame: Task.objects.visible_to(user).given_by(day_of(frame)).select_related("directive"),
+        task_address,
+        lambda task: task.content,
+    ),
+    Kind(
+        _("Lấy ý kiến"),
+        "planning:consultations",
+        ConsultationFilterSet,
+        lambda user, frame: consultations_on(user, frame.day),
+        consultation_address,
+        lambda consultation: " · ".join(filter(None, (consultation.code, consultation.version_text))),
+    ),
+    Kind(
+        _("Vướng mắc"),
+        "planning:obstacles",
+        ObstacleFilterSet,
+        lambda user, frame: Obstacle.objects.visible_to(user).raised_until(day_of(frame)),
+        obstacle_address,
+        lambda obstacle: obstacle.code,
     ),
     Kind(
         _("Quy hoạch"),

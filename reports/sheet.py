@@ -128,7 +128,7 @@ Block = Paragraph | Heading | Points | Table | Chart
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report; the renderer numbers it I., II., III."""
+    """A part of the report; the renderer numbers it I., II., III. A short report has one, without a title."""
 
     title: str
     blocks: tuple[Block, ...]
@@ -175,6 +175,7 @@ class Report:
     signed_on: date | None = None
     addressed_to: tuple[str, ...] = ()
     appendices: tuple[Appendix, ...] = ()
+    landscape: bool = False
     language: Language = "vi"
 
     def __post_init__(self) -> None:

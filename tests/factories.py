@@ -9,8 +9,8 @@ from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.models import Agency, ApiToken, User, Webhook
-from planning import consulting, duties, obstacles, workflow
+from accounts.models import Agency, ApiToken, Notice, User, Webhook
+from planning import calendars, consulting, duties, obstacles, workflow
 from planning.models import (
     Consultation,
     CouncilSession,
@@ -85,6 +85,14 @@ def caller(person=None, scope="write", **given):
 
 def webhook(owner=None, **given):
     return Webhook.objects.create(owner=owner or administrator(), **{"url": "https://esb.example.vn/kcn"} | given)
+
+
+def notice(person=None, *, about, key="", **given):
+    """A notice to `person` (an administrator when None) about a record."""
+    given = {"kind": "task_due_soon", "subject": "Rà soát", "address": "/tasks/", "given": {"days": 2}} | given
+    label = about._meta.label_lower
+    key = key or f"{label}:{next(numbers)}"
+    return Notice.objects.create(user=person or administrator(), key=key, about=label, about_id=about.pk, **given)
 
 
 def zone(**given):
@@ -400,6 +408,11 @@ def obstacle(**given):
 
 def obstacle_update(obstacle, *, by=None, **given):
     return obstacles.tell(obstacle, by=by or administrator(), **{"on": DAY, "text": "Đã chi trả 5 hộ"} | given)
+
+
+def calendar_key(person=None, label="Điện thoại"):
+    """The key of a person's own calendar, and its secret."""
+    return calendars.new_key(person or user(), label)
 
 
 def silence_rule(**given):

@@ -23,12 +23,13 @@ SOURCE = TEXT | {"max_length": 500, "help_text": _("Nguồn, khi không có văn
 STATE = {"max_length": 32, "help_text": _("Mã trạng thái trong bảng của tuyến.")}
 
 
-def verb(serializer_class, told):
-    """An action of a record: it asks for the version that was read, and answers the record as it then stands."""
+def verb(serializer_class, told, path=""):
+    """An action of a record: it asks for the version that was read, and answers the record as it then stands.
+    `path`: its address where that is not the name of the method."""
 
     def wrap(act):
         @extend_schema(request=serializer_class, responses=told)
-        @action(detail=True, methods=["post"], url_path=act.__name__.replace("_", "-"))
+        @action(detail=True, methods=["post"], url_path=path or act.__name__.replace("_", "-"))
         @wraps(act)
         def method(view, request, *args, **kwargs):
             record = view.get_object()

@@ -14,7 +14,7 @@ from accounts.api import ByCode, CleanModelSerializer, VersionedViewSet
 from accounts.models import CODE_SHAPE, Agency
 from planning import duties, duty_notices
 from planning.api import acting, telling
-from planning.duty_lists import DirectiveFilterSet, TaskFilterSet, directive_rows, tasks_on
+from planning.duty_lists import DirectiveFilterSet, TaskFilterSet, counted_directives, issued_by, tasks_on
 from planning.models import Directive, Dossier, Holiday, Task, TaskClass, TaskExtension, TaskReport
 from zones.api.removing import Removable
 from zones.api.shared import AS_OF, DocumentedSerializer, InTime
@@ -77,7 +77,9 @@ class DirectiveViewSet(OnDay, Removable, VersionedViewSet):
     lookup_value_regex = CODE_SHAPE
 
     def get_queryset(self):
-        return directive_rows(self.request.user, self.day, None).order_by(*Directive._meta.ordering)
+        """One is found whatever the day, as its page is; the list has those issued by the day asked for."""
+        found = counted_directives(self.request.user, self.day).order_by(*Directive._meta.ordering)
+        return issued_by(found, self.on) if self.action == "list" else found
 
     def retrieve(self, request, *args, **kwargs):
         """Một văn bản chỉ đạo."""
@@ -291,6 +293,31 @@ class AnchorSerializer(acting.GivenSerializer):
     on = acting.DayField()
 
 
+class LinksSerializer(acting.GivenSerializer):
+    """Who looks after it and what it is about; what is left out stays as it is."""
+
+    officer = serializers.CharField(
+        max_length=150, required=False, allow_null=True, help_text=_("Tên đăng nhập của người thuộc cơ quan chủ trì.")
+    )
+    zones = ByCode(Zone, many=True, required=False)
+    dossiers = ByCode(Dossier, many=True, required=False)
+    note = serializers.CharField(**acting.NOTE)
+
+    def validate_officer(self, name):
+        if name is None:
+            return None
+        found = duties.person_named(name)
+        if found is None:
+            raise serializers.ValidationError(_("Không phải người của cơ quan chủ trì."))
+        return found
+
+    def validate(self, data):
+        many = [name for name in ("zones", "dossiers") if len(data.get(name) or ()) > MOST_LINKS]
+        if many:
+            raise serializers.ValidationError({name: [_("Nhiều nhất %(n)s.") % {"n": MOST_LINKS}] for name in many})
+        return {"zones": None, "dossiers": None} | data
+
+
 MAY = {
     "report": duties.may_report,
     "done": duties.may_finish,
@@ -299,6 +326,7 @@ MAY = {
     "ask": duties.may_ask,
     "extend": duties.may_confirm,
     "anchor": duties.may_anchor,
+    "links": duties.may_link,
 }
 verb = partial(acting.verb, told=TaskDetailSerializer)
 
@@ -374,3 +402,8 @@ class TaskViewSet(OnDay, Removable, VersionedViewSet):
     def anchor(self, task, **given):
         """Sự kiện mà hạn chờ đã xảy ra."""
         duties.anchor(task, **given)
+
+    @verb(LinksSerializer)
+    def links(self, task, **given):
+        """Người phụ trách, khu và hồ sơ liên quan."""
+        duties.link(task, **{"officer": task.officer} | given)

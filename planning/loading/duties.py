@@ -3,6 +3,7 @@
 directive_heads.csv gives each directive its code and title, task_readings.csv says how people read a deadline and which
 zones are named for certain. Nothing is marked as done, and what is not certain is told in the note instead."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ from zones.models import Precision
 
 NAMES = "as_written city code why"
 HEADS = "code document_no source issued_on title note"
+ISO = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b")
 READINGS = "directive number deadline due_on length unit event anchored_on cutoff_on zones why"
 DIRECTIVE = (
     "number", "title", "city", "issuer", "issued_on", "issued_precision", "cutoff_on", "agency", "publicity",
@@ -112,6 +114,11 @@ def duty_of(row, head, number, reading, names):
     return Duty(row, head, number, reading, lead, list(dict.fromkeys(filter(None, partners))))
 
 
+def as_offices_write(text):
+    """Days and months inside a text as 31/12/2015 and 04/2016."""
+    return ISO.sub(lambda found: "/".join(reversed([part for part in found.groups() if part])), text)
+
+
 def agencies_in(row, column, names):
     """The agencies that a cell names, None for each collective name."""
     for name in row.parts(column):
@@ -188,7 +195,7 @@ def task_of(duty, directive):
         lead_agency=duty.lead,
         lead_text=row["lead_agency"],
         cooperating_text=row["cooperating_agencies(;)"],
-        deadline_text=row["deadline"],
+        deadline_text=as_offices_write(row["deadline"]),
         first_due_on=due and due.on,
         due_precision=due.precision if due else Precision.DAY,
         term_length=duty.reading and whole(duty.reading, "length"),

@@ -5,7 +5,7 @@ Luật 47/2024/QH15 Điều 36-37 (agencies, community); Hà Nội, Quyết đ�
 import secrets
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
 from django.db import models
 from django.db.models import Case, Count, F, Q, Value, When
 from django.utils import timezone
@@ -20,6 +20,10 @@ from planning.models.dossier import Dossier
 from planning.models.rule import Rule, SilenceRule
 from zones.models import Document
 from zones.models.facility import FindQuerySet
+
+TERM_UNITS = [(unit.value, unit.label) for unit in (clock.Unit.WORKING_DAY, clock.Unit.DAY)]
+# What the deadlines and the silence of a consultation hang on: once it was sent, it stays.
+ONCE_SENT = ("kind", "city", "agency", "period_rule", "term_length", "term_unit", "silence_rule")
 
 
 class Consultation(Record):
@@ -60,7 +64,7 @@ class Consultation(Record):
     term_unit = models.CharField(
         _("đơn vị"),
         max_length=2,
-        choices=[(unit.value, unit.label) for unit in (clock.Unit.WORKING_DAY, clock.Unit.DAY)],
+        choices=TERM_UNITS,
     )
     period_rule = models.ForeignKey(
         Rule, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("thời hạn theo quy tắc")
@@ -110,6 +114,7 @@ class Consultation(Record):
 
     def clean(self):
         super().clean()
+        self.refuse_changed_terms()
         day = self.sent_on or timezone.localdate()
         if self.silence_rule_id and not self.silence_rule.covers(self.city, self.zone_kind, day):
             words = {"day": f"{day:%d/%m/%Y}"}
@@ -119,6 +124,14 @@ class Consultation(Record):
                     % words
                 }
             )
+
+    def refuse_changed_terms(self):
+        """Whoever was asked answers to the terms that were sent."""
+        names = [self._meta.get_field(name).attname for name in ONCE_SENT]
+        sent = Consultation.objects.filter(pk=self.pk, sent_on__isnull=False).values(*names).first() or {}
+        changed = [name for name, held in sent.items() if getattr(self, name) != held]
+        if changed:
+            raise ValidationError({name.removesuffix("_id"): _("Đã gửi lấy ý kiến nên không đổi.") for name in changed})
 
     def derive(self):
         """Fill the columns that follow from others, before any way into the database."""
@@ -143,8 +156,8 @@ class OpinionState(models.TextChoices):
 
 class OpinionQuerySet(FindQuerySet):
     def sent_to(self, agency):
-        """What an agency was asked, once it was sent."""
-        return self.filter(agency=agency, sent_on__isnull=False).order_by()
+        """What an agency, or one that was merged into it, was asked, once it was sent."""
+        return self.filter(Agency.which_is_now(agency, "agency"), sent_on__isnull=False).order_by()
 
     def stated(self, day):
         """With `state` as it was at the end of `day`, and how many points there are and are not settled yet."""
@@ -185,8 +198,10 @@ class OpinionRequest(Record):
     agency = models.ForeignKey(
         Agency, models.PROTECT, related_name="opinion_requests", verbose_name=_("cơ quan được hỏi")
     )
-    contact_email = models.EmailField(
+    contact_email = TextLine(
         _("thư điện tử nhận liên kết"),
+        max_length=254,
+        validators=[validate_email],
         blank=True,
         help_text=_("Để trống khi cơ quan này trả lời trên cổng hoặc bằng văn bản."),
     )
@@ -225,6 +240,7 @@ class OpinionRequest(Record):
     )
     TELLING = ("sent_on", "due_on", "answered_on", "outcome", "text", "reply_number", "signed_by", "document", "via")
     TELLING += ("link_until",)
+    NAMING = ("agency",)  # what the history calls a row by
 
     class Meta:
         verbose_name = _("ý kiến")
@@ -301,6 +317,8 @@ class OpinionItem(Record):
 
     def clean(self):
         super().clean()
+        if self.request_id and self.request.consultation.closed_on:
+            raise ValidationError(_("Đợt lấy ý kiến đã kết thúc."), "closed")
         if self.outcome and not self.response.strip():
             raise ValidationError({"response": _("Nêu tiếp thu thế nào, hoặc vì sao không tiếp thu.")})
         if self.outcome in (self.Outcome.ACCEPTED, self.Outcome.IN_PART) and not self.place.strip():

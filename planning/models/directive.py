@@ -36,9 +36,9 @@ class TaskClass(models.TextChoices):
 
 
 def given_to(agency):
-    """The tasks that an agency leads or takes part in."""
-    taking_part = Task.cooperating.through.objects.filter(agency=agency)
-    return Task.objects.filter(Q(lead_agency=agency) | Q(pk__in=taking_part.values("task")))
+    """The tasks that an agency leads or takes part in, or one did that was merged into it."""
+    taking_part = Task.cooperating.through.objects.filter(Agency.which_is_now(agency, "agency"))
+    return Task.objects.filter(Agency.which_is_now(agency, "lead_agency") | Q(pk__in=taking_part.values("task")))
 
 
 class Directive(Record):

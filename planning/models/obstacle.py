@@ -45,7 +45,7 @@ class ObstacleQuerySet(FindQuerySet):
         turned = told.filter(kind__in=(ObstacleUpdate.Kind.RESOLVED, ObstacleUpdate.Kind.REOPENED))
         resolved = Q(turn=ObstacleUpdate.Kind.RESOLVED)
         found = self.annotate(
-            turn=Subquery(turned.values("kind")[:1]),
+            turn=Coalesce(Subquery(turned.values("kind")[:1]), Value("")),
             told_on=Coalesce(Subquery(told.values("on")[:1]), F("raised_on")),
             then_expected_on=Coalesce(Subquery(dated.values("expected_on")[:1]), F("first_expected_on")),
         )
@@ -237,6 +237,7 @@ class ObstacleUpdate(models.Model):
         also=lambda agency: ObstacleUpdate.objects.filter(obstacle__in=concerning(agency)).order_by().values("pk"),
     )
     written_once = frozenset({"decision", "decided_at", "decided_by", "decision_note"})
+    TELLING = ("decision", "decision_note")  # columns that no form offers, and that the history tells of
 
     class Meta:
         verbose_name = _("cập nhật vướng mắc")

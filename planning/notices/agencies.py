@@ -36,7 +36,7 @@ KINDS = [  # (kind, pattern on the even key); the first that fits wins
     ("local", rf"{UBND} ?(?:các )?(?P<level>{LEVELS})(?!\w)"),
     ("field", rf"(?:các )?(?<!cơ )(?<!trụ )(?P<rank>sở|bộ)(?: ngành)?:? (?P<field>{FIELD})(?!\w){CITY}"),
     ("group", COLLECTIVE),
-    ("board", rf"{BOARD}(?: dự án)?(?: các)?(?P<parks>(?:(?:,| và| ?&|-)? ?{PARK}(?!\w)){{1,9}})"),
+    ("board", rf"{BOARD}(?: dự án)?(?: các)?(?P<parks>(?:(?:,| và| ?&|-)?(?: các)? ?{PARK}(?!\w)){{1,9}})"),
     ("planners", rf"viện (?:quy hoạch|qh) ?(?:xây dựng|xd){CITY}|viện qhxd{CITY}"),
     ("body", rf"(?:{BODIES})(?!\w){CITY}"),
     ("ubnd", rf"{UBND}{CITY}"),
@@ -62,6 +62,8 @@ PARK_PARTS = [("cnc", r"công nghệ cao|kcnc"), ("cn", r"công nghiệp|kcn\b|\
 FORMS = [(re.compile(rf"(?:{field}{'|' + short if short else ''})$"), field) for field, short in FIELDS.items()]
 GROUP_RULE = re.compile(COLLECTIVE)
 BOARD_REST = re.compile(rf"(?: (?:Thành phố|thành phố|[{CAPITAL}][\w.]*)){{1,5}}")
+ENDS_IN_ZONE = re.compile(r"(?:kcn|ccn|kcx|khu công nghiệp|cụm công nghiệp|khu chế xuất)$")
+OF_ZONE = re.compile(rf"(?: (?:- )?(?:[{CAPITAL}]\w*|\d{{1,2}}(?![\d/.%]))){{1,5}}")
 CITY_END = re.compile(rf"{CITY}$")
 Reader = Callable[[Source, re.Match[str], int], tuple["Name", ...]]
 SHORT_NAME = re.compile(r" \((?:[^()]{0,30} là )?[\"“]?([A-ZĐ][\w&-]{2,11})[\"”]?\)")
@@ -160,7 +162,11 @@ def boards_of(source: Source, found: re.Match[str], start: int) -> tuple[Name, .
 
 
 def as_written(source: Source, found: re.Match[str], start: int) -> tuple[Name, ...]:
-    return (Name(start, found.end(), source.key[start : found.end()]),)
+    """A name in the words of the text; with the zone behind it, whose developer it is ("chủ đầu tư KCN Đông Anh")."""
+    end = found.end()
+    if ENDS_IN_ZONE.search(source.key, start, end) and (zone := OF_ZONE.match(source.text, end)):
+        end = zone.end()
+    return (Name(start, end, source.key[start:end]),)
 
 
 def bare(key: str) -> str:

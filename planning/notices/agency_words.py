@@ -62,7 +62,10 @@ BODIES = (  # bodies named by themselves; HIGHER ones give orders and receive re
     r"văn phòng chính phủ|vp chính phủ|công an|bộ tư lệnh thủ đô|bộ tư lệnh|thanh tra|cục thuế"
     r"|chi cục thuế|thuế|cục thống kê|"
     r"thống kê|cục hải quan|kho bạc nhà nước|ngân hàng nhà nước|trung tâm phát triển quỹ đất|quỹ đầu tư phát triển|"
-    r"trung tâm xúc tiến đầu tư(?:, thương mại, du lịch)?|viện nghiên cứu phát triển|ủy ban mặt trận tổ quốc việt nam|"
+    r"trung tâm xúc tiến đầu tư(?:, thương mại, du lịch)?|viện nghiên cứu phát triển"
+    r"|(?:ủy ban )?(?:mặt trận tổ quốc|mttq)(?: việt nam)?|"
+    r"ban quản lý (?:các )?dự án đầu tư xây dựng(?: (?:công trình|hạ tầng|kỹ thuật|giao thông|dân dụng|công nghiệp"
+    r"|nông nghiệp|văn hóa|xã hội|môi trường|khu vực|và|các)){0,9}|"
     r"đài phát thanh và truyền hình|hanoi ?tv|báo hà nội mới|báo kinh tế và đô thị"
     r"|cổng giao tiếp điện tử|liên đoàn lao động"
 )
@@ -71,7 +74,7 @@ HIGHER = re.compile(
     rf"(?:phó )?(?:chủ tịch )?{UBND}{CITY}$|(?:thường trực )?(?:hđnd|hội đồng nhân dân)|.*thành ủy"
     r"|(?:phó )?thủ tướng|chính phủ"
 )
-NEAR = r"| nơi có (?:các )?(?:khu, cụm công nghiệp|khu công nghiệp|cụm công nghiệp|kcn|ccn|dự án)(?: đi qua)?"
+NEAR = r"| (?:nơi )?có (?:các )?(?:khu, cụm công nghiệp|khu công nghiệp|cụm công nghiệp|kcn|ccn|dự án)(?: đi qua)?"
 UNIT_WORD = (
     rf"(?:sở(?! (?:{FIELD})(?!\w))|ban(?! quản lý| chỉ đạo)|ngành|phòng|đơn vị|cơ quan|tổ chức|địa"
     r" phương|đoàn thể|quận|huyện|thị xã|xã|phường|thị trấn|doanh nghiệp|hiệp hội|cấp)"
@@ -102,7 +105,7 @@ NAME_HEADS = (
 COMPANY = r"(?: (?:cổ phần|CP|TNHH|MTV|trách nhiệm hữu hạn|một thành viên|Cổ phần|ty))*"
 CAPITAL = "A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
 SECOND = (  # second syllables of words in names that have a capital on the first only
-    "tư|triển|lực|dựng|nghiệp|nghệ|tầng|trường|vụ|mại|thị|nước|thông|lịch|chính|sản|khí|phố|tế"
+    "tư|đoàn|triển|lực|dựng|nghiệp|nghệ|tầng|trường|vụ|mại|thị|nước|thông|lịch|chính|sản|khí|phố|tế"
     "|doanh|nguyên|tác|hội|thuật|ủy|uỷ"
 )
 NAMED_BODY = (

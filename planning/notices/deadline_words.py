@@ -8,7 +8,8 @@ DAY = (
 )
 MONTH = r"tháng (?P<m>\d{1,2})(?:(?: ?[/.-] ?| năm )(?P<y>\d{4}))?(?![\d/])"
 QUARTER = r"quý (?P<q>iv|i{1,3}|[1-4])(?:(?: ?[/.-] ?|,? năm | )(?P<y>\d{4}))?(?![\w/])"
-HALF = r"(?:0?6|sáu) tháng (?P<h>đầu|cuối) năm(?: (?P<y>\d{4}))?"
+HALF = r"(?:(?:0?6|sáu) tháng|nửa) (?P<h>đầu|cuối) (?:của )?năm(?: (?P<y>\d{4}))?"
+HOUR = r"\d{1,2} ?(?:h|g|giờ|:)(?: ?\d{2})?(?: ?phút)?(?:,? |(?= ?ngày))"
 YEAR = r"năm (?P<y>\d{4})(?!\s?[-–]\s?\d)"
 NUMBER = (
     r"(?P<n>\d{1,4})(?: \([^()]{1,30}\))?|(?P<w>[^\W\d_]+(?: [^\W\d_]+)?) \((?P<n2>\d{1,4})\)"
@@ -18,11 +19,14 @@ UNIT = r"(?P<unit>ngày làm việc|ngày|tuần|tháng|năm)"
 EVENT = r"(?:,? ?(?:kể từ|tính từ|từ|sau|kể từ khi|sau khi) (?P<event>(?:ngày|khi|lúc|thời điểm)? ?[^,.;:()]{2,90}))?"
 DONE = re.compile(  # what stands before a deadline and belongs to it
     r"(?<!\w)(?:thời (?:gian|hạn)(?: hoàn thành| thực hiện)?:? |(?:phải |cần |cơ bản "
-    r"|để )?(?:hoàn thành|hoàn tất|thực hiện xong|xong)"
+    r"|để )?(?:hoàn thành|hoàn tất|kết thúc|thực hiện xong|xong)"
     r"(?: (?:toàn bộ|dứt điểm|việc này|nội dung này|xong|chậm nhất)){0,3} )$"
 )
 BY = r"(?:chậm nhất|muộn nhất|hạn chót|hạn cuối)(?: (?:là|đến|vào|trong|cuối|hết)){0,3}:? "
-TILL = r"(?:đến hết|đến cuối|hết|trong|vào|cuối|xong|hoàn thành|là|đến|thời gian:|thời hạn:|hoàn thành:|thực hiện:)"
+TILL = (
+    r"(?:từ nay (?:cho )?đến(?: hết)?|đến hết|đến cuối|hết|trong|vào|cuối|xong|hoàn thành|là|đến"
+    r"|thời gian:|thời hạn:|hoàn thành:|thực hiện:)"
+)
 EVERY = r"(?:hằng|hàng|mỗi|định kỳ|theo|từng)"
 ROUND = r"(?P<every>tuần|tháng|quý|năm|(?:0?6|sáu) tháng|(?:0?3|ba) tháng|nửa năm)"
 
@@ -44,11 +48,26 @@ CITED = re.compile(  # days and years of documents, meetings and plans: never a 
     r"|tầm nhìn(?: đến)?(?: năm)? \d{4}|giai đoạn (?:từ )?(?:năm )?\d{4} ?- ?\d{4}|chi thường xuyên|thường trực"
     r"|(?:kế hoạch|dự toán|vốn|ngân sách|kinh phí)[^,.;]{0,40} (?:hằng|hàng) năm(?! (?:trước|vào))"
 )
-RULES = [  # (what it is, the pattern): groups name the parts, see deadlines.py
+OF_YEAR = r"(?:ngày )?\d{1,2}(?: ?[/.-] ?| tháng )\d{1,2}(?! ?[/.-] ?\d| năm \d|\d)"  # a day of any year
+RULES = [  # (what it is, the pattern): groups name the parts, see deadlines.py; `when`: a day within each round
+    (
+        "periodic",
+        rf"(?:{BY})?(?:định kỳ )?(?P<when>(?:trước |vào |trong |đến |hết ){{0,2}}(?:{OF_YEAR}|tháng \d{{1,2}}))"
+        rf"(?: của)? {EVERY} (?P<every>năm)(?! (?:trước|sau|đó))",
+    ),
+    (
+        "periodic",
+        rf"(?:định kỳ )?{EVERY} (?P<every>(?:0?6|sáu) tháng|năm),? ?\(?(?P<when>(?:{BY})?(?:trước |vào ){OF_YEAR})\)?",
+    ),
+    (
+        "periodic",
+        rf"(?:định kỳ )?(?P<when>(?:trước |vào )?(?:{HOUR})?(?:ngày )?thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7]))(?: của)?"
+        rf" {EVERY} (?P<every>tuần)",
+    ),
     (
         "periodic",
         rf"(?:định kỳ )?(?:{EVERY} quý,? )?(?P<ex>trước )?(?:vào )?ngày (?P<day>\d{{1,2}})(?: của)?"
-        r" tháng (?:đầu|cuối) (?:của )?(?:mỗi )?(?P<every>quý)(?: sau)?",
+        r" tháng (?:đầu|cuối) (?:của )?(?:mỗi |từng |hằng |hàng )?(?P<every>quý)(?: sau| tiếp theo| kế tiếp| liền kề)?",
     ),
     (
         "periodic",
@@ -64,14 +83,22 @@ RULES = [  # (what it is, the pattern): groups name the parts, see deadlines.py
     ("half", rf"(?:trước |trong |hết |đến hết )?{HALF}"),
     (
         "relative",
-        rf"(?:trong (?:vòng |thời hạn |thời gian )?|không quá |tối đa |thời hạn (?:là )?|{BY}(?:sau"
-        rf" )?)(?:{NUMBER}) {UNIT}(?! (?:đầu|cuối|qua|trước|gần)){EVENT}",
+        rf"(?:trong (?:vòng |thời hạn |thời gian )?(?:tối đa |không quá )?|không quá |tối đa "
+        rf"|thời hạn (?:là |tối đa |không quá )?|{BY}(?:sau )?)(?:{NUMBER})"
+        rf" {UNIT}(?! (?:đầu|cuối|qua|trước|gần)){EVENT}",
     ),
     (
         "relative",
         rf"sau (?:{NUMBER}) {UNIT}(?! (?:thực hiện|triển khai|đầu|cuối)),? (?:kể từ|tính từ"
         rf"|từ) (?P<event>[^,.;:()]{{2,90}})",
     ),
+    (
+        "vague",
+        r"(?:trước|sau|trong|dịp) (?:dịp )?tết[^,.;:]{0,40}|(?:trước|sau) cuộc họp[^,.;:]{0,50}"
+        r"|(?<!ý kiến )(?<!phát biểu )(?<!nêu )(?:trước|sau|tại|trong) (?:các )?(?:kỳ|phiên) họp"
+        r"(?! tháng \d| ngày \d)(?:(?! tháng \d| ngày \d)[^,.;:]){0,50}",
+    ),
+    ("day", rf"(?:{BY})?(?:trước|vào|lúc|trong)? ?{HOUR}{DAY}"),
     ("before", rf"(?:{BY})?(?:muộn nhất )?trước {DAY}"),
     ("before_month", rf"(?:{BY})?trước {MONTH}"),
     ("before_quarter", rf"(?:{BY})?trước {QUARTER}"),
@@ -93,11 +120,11 @@ RULES = [  # (what it is, the pattern): groups name the parts, see deadlines.py
         "vague",
         r"trong thời gian (?:sớm nhất|tới|ngắn nhất)|sớm nhất có thể|(?:trong|vào|hết|cuối) (?:cuối )?năm nay|cuối năm",
     ),
-    ("vague", r"(?:trước|sau|tại|trong) (?:kỳ họp|phiên họp|cuộc họp|tết)[^,.;:]{0,50}|ngay sau khi [^,.;:]{3,90}"),
+    ("after", r"ngay sau (?:khi )?(?P<event>[^,.;:]{3,90})"),
     ("ongoing", r"thường xuyên|liên tục|(?:hằng|hàng) ngày"),
 ]
 PATTERNS = [(what, re.compile(rf"(?<!\w){rule}(?!\w)")) for what, rule in RULES]
-HINT = re.compile(r"ngày|tháng|quý|năm|tuần|thường xuyên|liên tục|trước|kỳ họp|phiên họp|sớm|định kỳ")
+HINT = re.compile(r"ngày|tháng|quý|năm|tuần|thường xuyên|liên tục|trước|kỳ họp|phiên họp|sớm|định kỳ|ngay sau|tết")
 EVERIES = {"tuần": "week", "tháng": "month", "quý": "quarter", "năm": "year", "nửa năm": "half"} | {
     f"{n} tháng": every for n, every in (("6", "half"), ("06", "half"), ("sáu", "half"), ("3", "quarter"))
 }

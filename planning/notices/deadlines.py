@@ -128,11 +128,18 @@ def read_periodic(what: str, parts: dict[str, str], issued_on: date | None) -> t
     day = int(parts.get("day", 0)) or None
     doubt = "" if day is None or day <= 31 else _("Không có ngày %(day)s.") % {"day": day}
     day = None if doubt else day
+    if day or "when" in parts:
+        doubt = _("Ngày trong mỗi kỳ chỉ giữ ở lời văn, không ghi được thành một hạn.")
     return Deadline("", (0, 0), periodic=Periodic(EVERIES[parts["every"]], day, bool(day) and "ex" in parts)), doubt
 
 
 def read_vague(what: str, parts: dict[str, str], issued_on: date | None) -> tuple[Deadline, str]:
     return Deadline("", (0, 0)), _("Thời hạn không nêu ngày cụ thể; cần xác định.")
+
+
+def read_after(what: str, parts: dict[str, str], issued_on: date | None) -> tuple[Deadline, str]:
+    """ "ngay sau khi quy hoạch được duyệt": an event without a length; no day follows from it."""
+    return Deadline("", (0, 0), after=parts["event"].strip()), _("Thời hạn theo một sự kiện; không tính được ngày.")
 
 
 def read_ongoing(what: str, parts: dict[str, str], issued_on: date | None) -> tuple[Deadline, str]:
@@ -148,6 +155,7 @@ READERS = {
     "relative": read_relative,
     "periodic": read_periodic,
     "vague": read_vague,
+    "after": read_after,
     "ongoing": read_ongoing,
 } | dict.fromkeys(PERIODS, read_period)
 
@@ -156,6 +164,8 @@ def quoted(deadline: Deadline, source: Source, start: int, end: int) -> Deadline
     term = deadline.relative
     if term and term.event and (place := source.key.find(term.event, start, end)) >= 0:
         deadline = replace(deadline, relative=replace(term, event=source.text[place : place + len(term.event)]))
+    if deadline.after and (place := source.key.find(deadline.after, start, end)) >= 0:
+        deadline = replace(deadline, after=source.text[place : place + len(deadline.after)])
     return replace(deadline, as_written=source.quote(start, end), span=source.span(start, end))
 
 
@@ -207,8 +217,15 @@ def timing(source: Source, start: int, end: int, issued_on: date | None) -> Timi
                 )
             else:
                 dated.append(Dated(deadline, begin, start + last, (doubt,) if doubt else ()))
+    dated.sort(key=lambda one: one.start)
+    counted = firm(dated)
+    doubts += [
+        _("“%(words)s” không tính được ngày; không lấy làm thời hạn.") % {"words": one.deadline.as_written}
+        for one in dated
+        if one not in counted and vague(one.deadline) and not any(0 <= two.start - one.end <= 1 for two in counted)
+    ]
     doubts += loose_days(key, issued_on)
-    return Timing(tuple(firm(sorted(dated, key=lambda one: one.start))), tuple(cut), tuple(cut_spans), tuple(doubts))
+    return Timing(tuple(counted), tuple(cut), tuple(cut_spans), tuple(doubts))
 
 
 def firm(dated: list[Dated]) -> list[Dated]:

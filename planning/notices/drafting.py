@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from .agencies import Mention
+from .agencies import HIGHER, Mention
 from .deadlines import Dated, Timing, timing
 from .layout import PLAIN, Item, is_capitals, items, sentences
 from .letters import CELL, Source
@@ -35,6 +35,8 @@ LONGEST = 6000  # letters of a sentence that is still read
 TASK, UNREAD, BACKGROUND_KIND = "task", "unread", "background"
 LIST_ENDS = re.compile(rf"(?:với|cùng|giao|cho|đề nghị|yêu cầu|:) {LIST}$")
 STARTS_WITH_BODY = re.compile(rf"^◆◇*+(?:{LIST})? +(?!và |đã |cho biết|còn |chưa |đang )\w+ +\w+ +\w+")
+GIVEN = re.compile(rf"(?<!\w)(?:giao|yêu cầu)(?: cho)?:? {BODY}")
+CONCLUDES = re.compile(r"(?<!\w)(?:kết luận|chỉ đạo|yêu cầu|ý kiến)(?:[^:]{0,60} như sau)? ?: *$")
 NEXT_ORDER = re.compile(
     rf"(?:; |, )(?:đồng thời |và )?(?=giao (?:cho )?◆|phân công ◆)|; (?:đồng thời )?(?={ORDER}|{LIST} (?!phối hợp|và))"
 )
@@ -53,6 +55,7 @@ class Draft:
     timing: Timing = field(default_factory=Timing)
     doubts: list[str] = field(default_factory=list)
     extra: list[tuple[int, int]] = field(default_factory=list)  # where the product stands when a line below names it
+    said: int = 0  # where its own words end, when lines below say more
 
 
 @dataclass
@@ -152,7 +155,7 @@ class Walk:
 
     @staticmethod
     def closes(sentence: str) -> bool:
-        known = "thông báo" in sentence and MADE_KNOWN.search(sentence[-90:])
+        known = "thông báo" in sentence and MADE_KNOWN.search(sentence[-90:]) and not GIVEN.search(sentence)
         return bool(known or IN_FORCE.search(sentence))
 
     def label(self, item: Item, start: int, end: int) -> bool:
@@ -176,7 +179,7 @@ class Walk:
             self.add_time(draft, timing(self.source, start, end, self.issued_on))
         if what == "product":
             draft.extra.append((start + found.end(), end))
-        draft.end = end
+        draft.said, draft.end = draft.said or draft.end, end
         return True
 
     @staticmethod
@@ -201,6 +204,11 @@ class Walk:
         empty = bool(FILLER.match(self.rest(draft))) or bare_names
         if not draft.roles.leads and not bare_names:
             empty = not BEGINS_WITH_VERB.match(sentence) or len(sentence) < 40
+        if draft.roles.leads and draft.roles.leads[0].form in HIGHER and CONCLUDES.search(sentence):
+            draft.roles, empty = (
+                Roles(),
+                True,
+            )  # who concludes is given nothing
         depth = after.depth - 0.5 if open_end and (empty or draft.item.depth == PLAIN) else draft.item.depth
         self.headings = [one for one in self.headings if one.depth < depth]
         if bare_names and not draft.roles.leads:

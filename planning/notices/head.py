@@ -88,7 +88,7 @@ def issued(source: Source, key: str) -> Quoted | None:
 def issuer(source: Source, key: str) -> Quoted | None:
     """The body in the upper left corner; the motto beside it is passed over."""
     beside = MOTTO.sub(lambda found: "\u2400" * len(found[0]), key[:600])
-    text = re.sub(r"\u2400| (?=\n)", "", beside)
+    text = re.sub(r" *\u2400+| (?=\n)", "", beside)
     found = ISSUER.match(text.lstrip())
     if found is None or not source.text[: max(1, len(key) - len(key.lstrip()) + 3)].strip()[:2].isupper():
         return None

@@ -31,9 +31,11 @@ GOES_ON = re.compile(
     rf"{NO_MARKER_AFTER.pattern}|,$|(?:với|của|cho|các|giao|tại|theo|về|là|do|để|trong|bởi|huyện|xã"
     r"|sở|ubnd|thành phố|hoạch|ban|chí|đồng)$"
 )
+ORDERS = re.compile(r"(?:Giao(?! thông)|Yêu cầu|Đề nghị|Phân công) [A-ZĐcđ]")
 LABEL = re.compile(
     r"(?:cơ quan|đơn vị|thời (?:gian|hạn)|sản phẩm|tiến độ|kính gửi|nơi nhận|chủ trì|phối hợp)[^:.;]{0,30}:"
 )
+LISTS = re.compile(r"(?:sở|ngành|quận|huyện|xã|phường|kcn|ccn|khu công nghiệp|cụm công nghiệp):$")
 PAGE_NUMBER = re.compile(r"[-–]? ?(?:trang )?\d{1,3}(?:/\d{1,3})? ?[-–]?$", re.IGNORECASE)
 UNFINISHED = re.compile(r"(?:tp|p|q|đ/c|v\.v|ths|ts|pgs|gs|kts|ks|st|tx|số)\.$")
 FINISHED = re.compile(r"[.;:!?…][\"')]?$")
@@ -76,9 +78,13 @@ def is_capitals(line: str) -> bool:
 def goes_on(before: str, line: str, blank: bool, width: int) -> bool:
     """True when a line only goes on with the one before it: a line break of a PDF, not of the writer."""
     key, last = key_of(line), key_of(before[-40:])
+    if len(before) >= 0.67 * width and not blank and (LISTS.search(last) or (last[-1] == ";" and line[0].islower())):
+        return not marked(line)
     if FINISHED.search(before) and not UNFINISHED.search(last):
         return False
     if len(before) < 0.67 * width and line[0].isupper() and not is_capitals(before) and not GOES_ON.search(last):
+        return False
+    if len(before) < 0.67 * width and ORDERS.match(line):
         return False
     if is_capitals(before) != is_capitals(line) and (is_capitals(before) or len(line) > 25):
         return False

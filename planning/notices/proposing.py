@@ -61,14 +61,16 @@ class Reading:
         doubts: list[str] = []
         kept: list[Dated] = []
         for one in deadlines:
-            if kept and ONLY_AND.match(self.source.key[kept[-1].end : one.start]):
+            if kept and (round_ := self.one_round(kept[-1], one)):
+                kept[-1] = round_
+            elif kept and ONLY_AND.match(self.source.key[kept[-1].end : one.start]):
                 doubts.append(
                     _("Có nhiều kỳ hạn liền nhau; chỉ lấy “%(words)s”.") % {"words": kept[-1].deadline.as_written}
                 )
             else:
                 kept.append(one)
         if len(kept) < 2:
-            yield draft.start, draft.end, next(iter(kept or draft.timing.deadlines), None), doubts
+            yield draft.start, draft.said or draft.end, next(iter(kept or draft.timing.deadlines), None), doubts
             return
         doubts.append(_("Câu có %(n)s thời hạn; đã tách thành %(n)s nhiệm vụ.") % {"n": len(kept)})
         start = max((last for _first, last in draft.roles.words if last <= kept[0].start), default=draft.start)
@@ -83,6 +85,17 @@ class Reading:
                 else []
             )
             yield first, last, one, [*doubts, *others]
+
+    def one_round(self, first: Dated, second: Dated) -> Dated | None:
+        """ "định kỳ hằng quý … trước ngày 25 tháng cuối quý": one deadline in two places, with the words between."""
+        one, other = first.deadline.periodic, second.deadline.periodic
+        if not one or not other or one.every != other.every or (one.day and other.day):
+            return None
+        start, end = first.start, second.end
+        end += self.source.text[start:end].count("(") > self.source.text[start:end].count(")") == 0
+        given = {"as_written": self.source.quote(start, end), "span": self.source.span(start, end)}
+        deadline = replace(first.deadline if one.day else second.deadline, **given)
+        return Dated(deadline, start, end, first.doubts or second.doubts)
 
     def tasks(self, draft: Draft, above: tuple[int, int] | None) -> Iterator[Proposed]:
         leads = names_once(draft.roles.leads)

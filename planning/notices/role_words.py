@@ -71,7 +71,7 @@ COOPERATION = [re.compile(rule if rule.startswith("[") else rf"(?<!\w){rule}") f
 
 CLOSING = re.compile(
     r"^(?:nơi nhận|kt\. |tl\. |lưu:|\(?đã ký|trân trọng|phụ lục|kính gửi|người ký|v/v|trích yếu"
-    r"|số:|cộng hòa xã hội|độc lập"
+    r"|số:|cộng hòa xã hội|độc lập|trên đây là (?:kết luận|nội dung|ý kiến)"
     r"|trong quá trình (?:triển khai|tổ chức|thực hiện)[^.]{0,60}(?:khó khăn|vướng mắc|phát sinh))"
 )
 IN_FORCE = re.compile(r"chịu trách nhiệm (?:thi hành|thực hiện) (?:quyết định|kế hoạch|chỉ thị|thông báo) này")
@@ -103,7 +103,7 @@ VERBS = (
     r"|tăng cường|chủ động|tiếp tục|thường xuyên|định kỳ|thống kê|đánh giá"
     r"|phân công|bàn giao|thu hồi|giải phóng|khởi công|đầu tư|kêu gọi|xúc tiến|lựa chọn|thông báo"
     r"|phổ biến|tuyên truyền|vận động|đối thoại|niêm yết|khắc phục|chấm dứt"
-    r"|dừng|không |nghiêm|chịu trách nhiệm|bảo đảm|đảm bảo|nâng cao|phê duyệt|xác định|xác minh"
+    r"|dừng|không|nghiêm|chịu trách nhiệm|bảo đảm|đảm bảo|nâng cao|phê duyệt|xác định|xác minh"
     r"|quản lý|ưu tiên|thanh tra|yêu cầu|lấy ý kiến|đưa|rút|loại|di dời|cho ý kiến"
     r"|thành lập|mời|họp|kiến nghị|phân loại|áp dụng|bám sát|căn cứ|quán triệt|thông tin|xem xét"
     r"|góp ý|có ý kiến|có văn bản|trả lời"

@@ -76,7 +76,8 @@ class Periodic:
 
 @dataclass(frozen=True)
 class Deadline:
-    """A deadline as written. `on` is the day named (exclusive: "trước ngày"), or the last day of the period named."""
+    """A deadline as written. `on` is the day named (exclusive: "trước ngày"), or the last day of the period named;
+    `after` an event after which the work is due, without a length."""
 
     as_written: str
     span: Span
@@ -86,6 +87,7 @@ class Deadline:
     relative: Relative | None = None
     periodic: Periodic | None = None
     ongoing: bool = False
+    after: str = ""
 
     @property
     def limit(self) -> Limit | None:

@@ -76,6 +76,8 @@ def names_of(name: str) -> Iterator[tuple[str, int]]:
     for inside in re.findall(r"\(([^()]*)\)", original):
         if re.search(r"[A-Z]{3}|[a-z][A-Z]", inside) or outside in key_of(inside):
             forms.append((key_of(inside), 0))
+        if key_of(inside).startswith("giai đoạn "):  # "Hiệp Phước 3 (giai đoạn 3)" is Hiệp Phước giai đoạn 3
+            forms.append((f"{PHASE.sub('', outside)} {key_of(inside)}", 1))
     for form, level in list(forms):
         short = re.sub(rf"^{MODIFIER}", "", form)
         forms += [

@@ -11,7 +11,7 @@ from accounts.access import check_may_edit, get_visible_or_404, may_edit
 from accounts.context import read_frame
 from accounts.history import history_page
 from accounts.models import StaleRecord
-from planning.duty_forms import DirectiveForm, NoticeForm, TaskForm
+from planning.duty_forms import DirectiveForm, TaskForm
 from planning.duty_lists import (
     DIRECTIVES,
     by_class,
@@ -24,13 +24,18 @@ from planning.duty_lists import (
 )
 from planning.duty_profile import changes_of_directive
 from planning.models import Directive, Task
-from planning.notice_reading import ProposedSet, Reading
+from planning.notice_forms import NoticeFileForm, NoticeForm, ProposedSet, with_text
+from planning.notice_reading import Reading
+from zones.importing.texts import ENDINGS
 from zones.listings import Question
+from zones.models import Document
 from zones.models.fact import spelled
+from zones.uploads import ending_of
 from zones.views.editing import check_may_add, correct, page, within
 from zones.views.lists import head, numbered_page, table
 from zones.views.records import rows_of
 
+NOTICE = "planning/notice_text.html"
 SHOWN = ["concluded_by", "met_on", "cutoff_on", "publicity", "document", "source", "note"]
 
 
@@ -98,12 +103,39 @@ def task_new(request, code):
 
 @page
 def notice_text(request, code):
-    """Paste the text of the directive; then it is read."""
+    """Paste the text of the directive, or take it from a file to look it over; then it is read."""
     record = own_directive(request, code)
     form = NoticeForm(request.POST or None, instance=record, user=request.user)
+    asked = file_asked(request, readable_document(request, record))
     context = {"title": _("Văn bản gốc"), "crumbs": crumbs(record), "cancel_url": directive_address(record)}
+    context |= {"template": NOTICE, "submit": _("Ghi và đọc nhiệm vụ"), "file_form": asked}
+    if asked.is_bound:
+        return taken(request, form, asked, context)
     read = reverse("planning:notice_read", args=[code])
-    return correct(request, form, address=lambda made: read, submit=_("Ghi và đọc nhiệm vụ"), **context)
+    return correct(request, form, address=lambda made: read, **context)
+
+
+def file_asked(request, document):
+    """The form that takes a text from a file; bound when this is asked for, by its buttons or by a file handed in."""
+    given = (request.POST, request.FILES) if "take" in request.POST or request.FILES else ()
+    return NoticeFileForm(*given, document=document)
+
+
+def readable_document(request, directive):
+    """The document of a directive, when the reader may see it and its file is one whose text can be taken."""
+    found = Document.objects.visible_to(request.user).filter(pk=directive.document_id).first()
+    return found if found and ending_of(found.file.name or "") in ENDINGS else None
+
+
+def taken(request, form, asked, context):
+    """The page with the text of a file in its field, and what stood there before beside it; nothing is stored."""
+    before = text = form["text"].value() or ""
+    if asked.is_valid():
+        text, told = asked.read
+        context |= {"taken": asked.name, "told": told, "before": before if before.split() != text.split() else ""}
+    context["file_errors"] = asked.errors.get("file", ())
+    context |= {"form": with_text(form, text), "cancel_url": within(request, context["cancel_url"])}
+    return render(request, NOTICE, context)
 
 
 @page

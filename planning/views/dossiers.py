@@ -17,11 +17,13 @@ from accounts.history import history_page
 from accounts.templatetags.portal import number
 from planning import tracks, workflow
 from planning.columns import dossier_address, subject_address
+from planning.consultation_lists import consultation_rows
 from planning.duty_lists import brief_tasks
 from planning.filters import by_clock
 from planning.forms import CooperatingForm, DossierForm, OpenForm, SubjectForm, take
 from planning.listings import DOSSIERS, STEPS
 from planning.models import Dossier
+from planning.obstacle_lists import OBSTACLES, brief_obstacles
 from planning.profile import Profile, changes_of
 from planning.views.steps import act_on, opened_with, own_dossier, way_to
 from zones.listings import Question
@@ -36,6 +38,8 @@ TABS = (
     ("expected", gettext_lazy("Mốc dự kiến")),
     ("used", gettext_lazy("Ai giữ bao lâu")),
     ("tasks", gettext_lazy("Nhiệm vụ")),
+    ("consultations", gettext_lazy("Lấy ý kiến")),
+    ("obstacles", gettext_lazy("Vướng mắc")),
     ("about", gettext_lazy("Thông tin")),
     ("history", gettext_lazy("Lịch sử")),
 )
@@ -83,6 +87,9 @@ def dossier(request, code):
     context |= {"title": record.title, "crumbs": way_to(), "may_edit": may_edit(request.user, record)}
     context["subject_address"] = subject_address(record)
     context["tasks"] = brief_tasks(request.user, today, dossiers=record)
+    context["consultations"] = consultation_rows(request.user, None).filter(dossier=record).prefetch_related(None)
+    context["obstacles"] = brief_obstacles(request.user, today, dossier=record)
+    context |= {"may_raise": OBSTACLES.may_add(request.user), "of": f"dossier={code}"}
     context["history"] = history_page(changes_of(record), request.user, request.GET.get("page"))
     return render(request, "planning/dossier.html", context)
 

@@ -36,6 +36,7 @@ from planning.duty_forms import (
 from planning.duty_lists import MARKS, TASKS, due_in_words, task_address
 from planning.duty_profile import ACTS, TaskProfile, changes_of_task, read_tasks
 from planning.models import TaskClass
+from planning.task_tally import CLASSES, tally
 from zones.listings import Question
 from zones.views.editing import correct, page, within
 from zones.views.lists import head, numbered_page, table
@@ -131,6 +132,16 @@ def tasks(request):
     context = head(question) | numbered_page(question)
     context |= table(question, context.pop("records")) | {"new": None}
     return render(request, "planning/task_list.html", context, status=400 if question.errors else 200)
+
+
+@require_safe
+def task_agencies(request):
+    """The tasks of the list by their lead agency on the cut-off day, with the same filters."""
+    question = Question(TASKS, request)
+    context = head(question) | {"title": _("Nhiệm vụ theo cơ quan chủ trì"), "choices": [], "exports": []}
+    context["lines"], context["whole"] = tally(question)
+    context |= {"rows": context["count"], "classes": CLASSES}
+    return render(request, "planning/task_agencies.html", context, status=400 if question.errors else 200)
 
 
 @require_safe

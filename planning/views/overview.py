@@ -17,12 +17,20 @@ from accounts.access import get_visible_or_404
 from accounts.context import read_frame
 from accounts.models import Agency
 from planning import tracks
+from planning.agenda import agencies_in
+from planning.duty_lists import tasks_on
 from planning.models import Dossier
+from planning.models.directive import given_to
 from planning.reckoning import CAUSES, Office, Reckoning, rolled_up
 from planning.timeline import draw
 from zones.models import Zone
 
 ROWS = 60  # of a timeline on one page
+SHOWN = {
+    "dossiers": (gettext_lazy("Hồ sơ"), gettext_lazy("Diễn biến hồ sơ")),
+    "tasks": (gettext_lazy("Nhiệm vụ"), gettext_lazy("Diễn biến nhiệm vụ")),
+    "both": (gettext_lazy("Hồ sơ và nhiệm vụ"), gettext_lazy("Diễn biến hồ sơ và nhiệm vụ")),
+}  # what a timeline may show: as a choice, as the title of the page
 YEARS = (1, 3, 10)  # that a timeline may be asked to show back and ahead
 UNSTARTED = gettext_lazy("Chưa có bước, chỉ có sự việc hoặc mốc")
 FEW = 8  # dossiers named in one cell of the board
@@ -117,17 +125,52 @@ def leads(user):
 def timeline(request):
     """What happened and what is expected, on one scale: for a zone, an agency, a city."""
     found, of = asked_for(request, request.user)
-    today = timezone.localdate()
-    ordered = (
-        found.reckonable().prefetch_related("milestones").order_by("zone__name_sort", "facility__name_sort", "code")
-    )
-    page = Paginator(ordered, ROWS).get_page(request.GET.get("page"))
-    years = chosen_years(request)
+    today, show, years = timezone.localdate(), chosen_rows(request), chosen_years(request)
+    dossiers = found.reckonable().prefetch_related("milestones")
+    dossiers = dossiers.order_by("zone__name_sort", "facility__name_sort", "code")
+    parts = {"dossiers": dossiers, "tasks": tasks_asked_for(request, request.user, of, today)}
+    page = Paginator(InTurn(parts if show == "both" else {show: parts[show]}), ROWS).get_page(request.GET.get("page"))
     bounds = {"first": shifted(today, -years), "last": shifted(today, years)} if years else {}
-    context = {"title": _("Diễn biến hồ sơ"), "of": of, "page": page, "today": today, "years": years}
-    context |= {"drawn": draw(page.object_list, today, **bounds), "choices": YEARS, "agencies": leads(request.user)}
+    context = {"title": SHOWN[show][1], "of": of, "page": page, "today": today, "years": years, "choices": YEARS}
+    context |= {"drawn": draw(today=today, **page.object_list, **bounds), "show": show, "shown": SHOWN}
+    context["agencies"] = leads(request.user) if show == "dossiers" else agencies_in(request.user, "")
     context["page_range"] = page.paginator.get_elided_page_range(page.number)
     return render(request, "planning/timeline.html", context)
+
+
+class InTurn:
+    """Several query sets for a Paginator, one after the other; a page of them is {name: rows}."""
+
+    def __init__(self, parts):
+        self.parts, self.sizes = parts, {name: rows.count() for name, rows in parts.items()}
+
+    def __len__(self):
+        return sum(self.sizes.values())
+
+    def __getitem__(self, asked):
+        found, passed = {"dossiers": []}, 0
+        for name, rows in self.parts.items():
+            first, last = max(asked.start - passed, 0), min(asked.stop - passed, self.sizes[name])
+            found[name] = list(rows[first:last]) if first < last else []
+            passed += self.sizes[name]
+        return found
+
+
+def tasks_asked_for(request, user, of, today):
+    """The visible tasks of the same zone, agency or city, by the day on which they were given."""
+    city, found = read_frame(request).city, tasks_on(user, today).select_related("directive", "lead_agency")
+    if isinstance(of, Zone):
+        found = found.filter(zones=of)
+    elif of:
+        found = found.filter(pk__in=given_to(of).values("pk"))
+    if city and not isinstance(of, Zone):
+        found = found.filter(directive__city=city)
+    return found.prefetch_related("extensions").order_by("directive__issued_on", "directive", "number")
+
+
+def chosen_rows(request):
+    asked = request.GET.get("show", "")
+    return asked if asked in SHOWN else "dossiers"
 
 
 def chosen_years(request):

@@ -13,6 +13,10 @@ from reports.sheet import Report
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 
 
+class TooLong(ValueError):
+    """A text that a cell of a spreadsheet cannot hold whole; it is refused, not cut."""
+
+
 @dataclass(frozen=True)
 class Format:
     """How a report is written; the content type goes into the answer, the name of the format into the file name."""

@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -22,7 +22,7 @@ FONT = "Times New Roman"
 ALIGN = {"left": WD_ALIGN_PARAGRAPH.LEFT, "center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
 CENTER, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
 PORTRAIT, LANDSCAPE = (Cm(21), Cm(29.7)), (Cm(29.7), Cm(21))
-HEAD = (Cm(6), Cm(10.5))  # issuer and state halves of the head
+HEAD = (Cm(6), Cm(10.5))  # issuer and state halves of the head, upright; across they share the room alike
 CAPITAL = Cm(0.29)  # an average bold capital of 12 points, for rules as long as a share of their text
 MOTTO = {"vi": Cm(5.7), "en": Cm(6.9)}  # the length of the motto, which its rule repeats
 LETTER = Cm(0.25)  # an average bold letter of 14 points
@@ -32,7 +32,7 @@ def render(report: Report) -> bytes:
     layout = lay_out(report)
     document = Document()
     _set_base_style(document)
-    _set_page(document.sections[0], landscape=False)
+    _set_page(document.sections[0], landscape=report.landscape)
     _page_numbers(document.sections[0])
     _head(document, layout)
     _subject(document, layout)
@@ -67,6 +67,12 @@ def _set_page(section: Any, *, landscape: bool) -> None:
         count = OxmlElement("w:pgNumType")
         count.set(qn("w:start"), "1")
         section._sectPr.insert_element_before(count, "w:cols", "w:titlePg", "w:docGrid")
+
+
+def _room(document: Any) -> Length:
+    """The width between the margins of the page that is being written."""
+    section = document.sections[-1]
+    return Length(section.page_width - section.left_margin - section.right_margin)
 
 
 def _page_numbers(section: Any) -> None:
@@ -144,16 +150,17 @@ def _mark_row(row: Any, mark: str) -> None:
 
 
 def _head(document: Any, layout: Layout) -> None:
-    table = _bare_table(document, HEAD, 2)
+    widths = [Length(_room(document) * part // sum(HEAD)) for part in HEAD]
+    table = _bare_table(document, widths, 2)
     issuer, state = table.rows[0].cells
     for text in layout.parent:
         _line(issuer, text, size=12)
     for text in layout.issuer:
         _line(issuer, text, size=12, bold=True)
-    _rule(issuer, Length(int(CAPITAL * max(map(len, layout.issuer), default=0) * 0.42)), HEAD[0])
+    _rule(issuer, Length(int(CAPITAL * max(map(len, layout.issuer), default=0) * 0.42)), widths[0])
     _line(state, layout.words.state, size=12, bold=True)
     _line(state, layout.words.motto, size=13, bold=True)
-    _rule(state, MOTTO[layout.language], HEAD[1])
+    _rule(state, MOTTO[layout.language], widths[1])
     number, day = table.rows[1].cells
     _line(number, layout.number, size=13, before=8)
     _line(day, layout.place_date, size=13, italic=True, before=8)
@@ -172,7 +179,7 @@ def _subject(document: Any, layout: Layout) -> None:
     subject.paragraph_format.left_indent = subject.paragraph_format.right_indent = Cm(1.2)
     _line(document, layout.cutoff, size=13, italic=True)
     length = min(Cm(14), LETTER * len(layout.subject))
-    _rule(document, Length(int(length * 0.36)), Cm(16.5))
+    _rule(document, Length(int(length * 0.36)), _room(document))
     names = layout.addressed_to
     if len(names) == 1:
         _line(document, f"{layout.words.to}: {names[0]}", before=14, after=12)
@@ -208,19 +215,19 @@ def _picture(document: Any, item: Item, layout: Layout) -> None:
 
 
 def _table(document: Any, text: TableText) -> None:
-    section = document.sections[-1]
-    room = section.page_width - section.left_margin - section.right_margin
+    room = _room(document)
     table = document.add_table(0, len(text.heads), style="Table Grid")
     table.autofit = False
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    rows = [(text.heads, True), *zip(text.rows, text.totals, strict=True)]
-    for number, (values, bold) in enumerate(rows):
+    rows = [(text.heads, True, False), *zip(text.rows, text.totals, text.longs, strict=True)]
+    for number, (values, bold, long) in enumerate(rows):
         row = table.add_row()
-        _mark_row(row, "w:cantSplit")
+        if not long:
+            _mark_row(row, "w:cantSplit")
         aligns = text.aligns if number else ["center"] * len(values)
         for cell, value, align, share in zip(row.cells, values, aligns, text.shares, strict=True):
             cell.width = Length(room * share // sum(text.shares))
-            cell.vertical_alignment = 1  # middle
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.TOP if long else WD_CELL_VERTICAL_ALIGNMENT.CENTER
             last = number == len(rows) - 1  # stays on one page with the notes under it
             _cell(cell.paragraphs[0], value, bold=bold, align=ALIGN[align], keep=last)
     _mark_row(table.rows[0], "w:tblHeader")
@@ -237,7 +244,8 @@ def _cell(paragraph: Any, value: str, *, bold: bool, align: Any, keep: bool) -> 
 
 
 def _signature(document: Any, layout: Layout) -> None:
-    recipients, signer = _bare_table(document, (Cm(8.25), Cm(8.25)), 1).rows[0].cells
+    half = Length(_room(document) // 2)
+    recipients, signer = _bare_table(document, (half, half), 1).rows[0].cells
     _line(recipients, f"{layout.words.recipients}:", size=12, bold=True, italic=True, align=ALIGN["left"], before=12)
     for name in layout.recipients:
         _line(recipients, f"- {name}", size=11, align=ALIGN["left"])

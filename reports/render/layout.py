@@ -12,6 +12,7 @@ from reports.sheet import Align, Block, Chart, Heading, Language, Paragraph, Poi
 
 END = "./."
 HEAD_LETTERS = 22  # capitals of 12 points on a line of the left half of the head
+LONG = 600  # letters in a cell: such a row may go on over a page, and is read from its top
 _BLANK = "\u00a0" * 5  # room for a number or a day that the registry fills in
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
@@ -90,6 +91,7 @@ class TableText:
     aligns: tuple[Align, ...]
     rows: tuple[tuple[str, ...], ...]
     totals: tuple[bool, ...]
+    longs: tuple[bool, ...]
     raw: Table
 
 
@@ -131,6 +133,7 @@ class Layout:
     authority: tuple[str, ...]
     signer: str
     appendices: tuple[AppendixLayout, ...]
+    landscape: bool
     made: str
 
 
@@ -155,6 +158,7 @@ def lay_out(report: Report) -> Layout:
         authority=tuple(plain(line).upper() for line in _authority(report) if line),
         signer=plain(report.signer.name),
         appendices=tuple(_appendices(report, words, day, numbering)),
+        landscape=report.landscape,
         made=words.made.format(moment=f"{report.made_at:%H:%M %d/%m/%Y}"),
     )
 
@@ -230,7 +234,8 @@ class _Numbering:
 
 def _body(report: Report, numbering: _Numbering) -> Iterator[Item]:
     for number, section in enumerate(report.sections, 1):
-        yield Item("part", f"{roman(number)}. {plain(section.title).upper()}")
+        if section.title:
+            yield Item("part", f"{roman(number)}. {plain(section.title).upper()}")
         yield from numbering.items(section.blocks)
 
 
@@ -254,15 +259,16 @@ def _ended(items: tuple[Item, ...]) -> tuple[Item, ...]:
 
 def _table_text(table: Table, language: Language) -> TableText:
     kinds = [column.kind for column in table.columns]
+    rows = tuple(
+        tuple(figure(cell, kind, language) for cell, kind in zip(row.cells, kinds, strict=True)) for row in table.rows
+    )
     return TableText(
         heads=tuple(plain(column.head) for column in table.columns),
         shares=tuple(column.share for column in table.columns),
         aligns=tuple(column.alignment for column in table.columns),
-        rows=tuple(
-            tuple(figure(cell, kind, language) for cell, kind in zip(row.cells, kinds, strict=True))
-            for row in table.rows
-        ),
+        rows=rows,
         totals=tuple(row.total for row in table.rows),
+        longs=tuple(any(len(cell) > LONG for cell in row) for row in rows),
         raw=table,
     )
 

@@ -70,7 +70,9 @@ def _item(item: Item, layout: Layout) -> dict[str, Any]:
     written: dict[str, Any] = {"kind": item.kind, "text": item.text, "notes": item.notes}
     if isinstance(item.of, TableText):
         table = item.of
-        written["of"] = {name: getattr(table, name) for name in ("heads", "shares", "aligns", "rows", "totals")}
+        written["of"] = {
+            name: getattr(table, name) for name in ("heads", "shares", "aligns", "rows", "totals", "longs")
+        }
     elif isinstance(item.of, Chart):
         written["of"] = {"svg": _svg(item.of, layout.language)}
     return written

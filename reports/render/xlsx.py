@@ -8,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
+from reports.render import TooLong
 from reports.render.layout import Item, Layout, TableText, lay_out
 from reports.sheet import Cell, Chart, Kind, Report, figure, plain
 
@@ -132,7 +133,7 @@ def _write_cell(sheet: Any, row: int, column: int, cell: Cell, kind: Kind, style
 def _write_text(sheet: Any, row: int, column: int, text: str, style: Any) -> None:
     """Text as text, never a formula or a link; what does not fit into a cell is refused, not cut."""
     if sheet.write_string(row, column, text, style) != 0:
-        raise ValueError(f"too long for a cell: {text[:60]}…")
+        raise TooLong(f"too long for a cell: {text[:60]}…")
 
 
 def _cell_style(book: Any, kind: Kind, align: str, total: bool) -> Any:

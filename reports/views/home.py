@@ -9,6 +9,7 @@ from accounts.access import City
 from accounts.context import read_frame
 from reports.charts import picture
 from reports.figures import overview
+from reports.pressing import pressing
 from reports.progress_report import funnel_chart, language
 from zones.models.zone import ZoneKind
 
@@ -22,6 +23,7 @@ def home(request):
     seen = overview(request.user, frame.city, frame.day, frame.known)
     context = {"seen": seen, "kinds": ZoneKind.choices, "tiles": settings.TILE_URL}
     context |= {"known": frame.known, "problem": frame.known_problem}
+    context["pressing"] = pressing(request.user, frame.city, frame.day)
     context["crossed"] = list(zip(seen.crossed, seen.statuses, strict=True))
     context["marked"] = list(enumerate(seen.total.figures[1:], 1))
     source, title = seen.total.area.source, _("Diện tích qua từng bước")

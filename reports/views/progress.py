@@ -22,7 +22,7 @@ FORMAT_NAMES = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
 
 @require_safe
 def report_list(request):
-    reports = [(reverse(f"reports:{name}"), report) for name, report in CATALOGUE.items()]
+    reports = [(reverse(report.page), report) for report in CATALOGUE.values()]
     return render(request, "reports/report_list.html", {"reports": reports, "formats": FORMAT_NAMES.values()})
 
 
@@ -51,6 +51,11 @@ def progress_file(request, format):
         return redirect(f"{reverse('reports:progress')}?{request.GET.urlencode()}")
     built = CATALOGUE["progress"].build(request.user, frame.city, frame.day, frame.known)
     name = f"bao-cao-tien-do-{frame.city}-{frame.as_of:%Y-%m-%d}.{format}"
+    return attached(built, format, name)
+
+
+def attached(built, format, name):
+    """A built report as a file of one of FORMATS."""
     content = BytesIO(FORMATS[format].render(built))
     return FileResponse(content, as_attachment=True, filename=name, content_type=FORMATS[format].content_type)
 

@@ -13,6 +13,7 @@ from accounts.context import read_frame
 from accounts.history import history_page
 from planning.duty_lists import brief_tasks
 from planning.lanes import brief_lanes
+from planning.obstacle_lists import OBSTACLES, brief_obstacles
 from zones.columns import zone_state
 from zones.models import Zone
 from zones.models.standing import FOREVER
@@ -31,6 +32,9 @@ def zone_profile(request, code):
     context |= {
         "lanes": brief_lanes(zone, request.user, timezone.localdate()),
         "tasks": brief_tasks(request.user, frame.day, zones=zone),
+        "obstacles": brief_obstacles(request.user, frame.day, zone=zone),
+        "may_raise": OBSTACLES.may_add(request.user),
+        "of": f"zone={code}",
         "state": zone_state(zone),
         "history": history_page(changes_of(zone), request.user, request.GET.get("page")),
     }
@@ -43,6 +47,7 @@ def tabs():
         ("figures", _("Số liệu chính")),
         ("dossiers", _("Hồ sơ")),
         ("tasks", _("Nhiệm vụ")),
+        ("obstacles", _("Vướng mắc")),
         ("areas", _("Diện tích")),
         ("land-use", _("Cơ cấu đất")),
         ("occupancy", _("Lấp đầy")),

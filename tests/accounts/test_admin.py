@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.access import ROLES
 from accounts.admin import ReadOnly
 from accounts.audit import OUR_APPS
-from accounts.models import Agency, ApiToken, IdempotentRequest, RowChange, User
+from accounts.models import Agency, ApiToken, IdempotentRequest, Letter, RowChange, User
 from planning.models import CouncilSession, Dossier, Holiday, Plan, Step, TaskExtension, TaskReport
 from tests import factories as make
 from zones.models import FACTS, DeveloperShare, Document, DocumentLink, Import, UnitSuccession, Zone, ZoneArea, ZoneUnit
@@ -59,6 +59,7 @@ def register():
     make.imported(zone.managing_agency)
     ApiToken.objects.create(user=make.user("machine"))
     make.webhook().deliveries.create(events=0, duration_ms=1)
+    Letter.objects.create(user=make.notice(about=zone).user, on=make.DAY)
     planning(other, letter)
     return zone
 

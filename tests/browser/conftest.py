@@ -3,20 +3,39 @@
 import datetime
 import os
 import shutil
+import time
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from django.test import Client
 from playwright.sync_api import sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
+from accounts import audit
 from tests import factories as make
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the test
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
+IN_A_QUIET_MOMENT = "() => new Promise(done => requestIdleCallback(done, {timeout: 1000}))"
+PATIENCE = 30  # seconds
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def served(django_db_setup, django_db_blocker):
+    """The address of the portal. pytest-django's `live_server` would empty the database after every single test."""
+    with django_db_blocker.unblock():
+        server = LiveServer("localhost")
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium(served):
+    """Started after the database, as its loop hides from the thread what is set up under it, and closed before the
+    server, which would leave a connection to the database to every one that the browser keeps."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         yield browser
@@ -32,6 +51,10 @@ class Visit:
         self.context.add_cookies(list(cookies))
         self.page = self.context.new_page()
         self.troubles = []
+        self.underway = set()
+        self.page.on("request", lambda request: self.underway.add(request))
+        for ended in ("requestfinished", "requestfailed"):
+            self.page.on(ended, lambda request: self.underway.discard(request))
         self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
         self.page.on("console", self.heard)
         self.page.on("request", lambda request: self.asked(request, address))
@@ -44,25 +67,40 @@ class Visit:
         if not request.url.startswith((address, "data:", "blob:")):
             self.troubles.append(f"outside: {request.url}")
 
+    def settle(self):
+        """Wait until all that the page asked for has come and its scripts have twice had nothing left to do."""
+        quiet, end = 0, time.monotonic() + PATIENCE
+        while quiet < 2:
+            assert time.monotonic() < end, f"still on the way: {[request.url for request in self.underway]}"
+            self.page.evaluate(IN_A_QUIET_MOMENT)
+            quiet = 0 if self.underway else quiet + 1
+
     def open(self, path, status=200):
-        response = self.page.goto(path, wait_until="networkidle")
+        self.troubles.clear()
+        response = self.page.goto(path)
+        self.settle()
         assert response.status == status, f"{path}: {response.status}"
         self.troubles = [trouble for trouble in self.troubles if f"with a status of {status} " not in trouble]
         return self.page
 
 
-@pytest.fixture
-def visit(chromium, live_server, client):
-    """visit(user, size=…) → Visit signed in as `user`, or not signed in at all with None."""
+def serious(page):
+    """What axe finds wrong on a page and calls serious or critical: [(rule, the first places)]."""
+    found = Axe().run(page).response["violations"]
+    weighty = [rule for rule in found if rule["impact"] in ("serious", "critical")]
+    return [(rule["id"], [node["target"] for node in rule["nodes"]][:3]) for rule in weighty]
+
+
+def visits_of(chromium, address):
     visits = []
 
     def start(user=None, **options):
         cookies = []
         if user:
+            client = Client()
             client.force_login(user)
-            value = client.cookies["sessionid"].value
-            cookies = [{"name": "sessionid", "value": value, "url": live_server.url}]
-        visits.append(Visit(chromium, live_server.url, cookies, **options))
+            cookies = [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}]
+        visits.append(Visit(chromium, address, cookies, **options))
         return visits[-1]
 
     yield start
@@ -71,7 +109,32 @@ def visit(chromium, live_server, client):
 
 
 @pytest.fixture
+def visit(chromium, served, transactional_db):
+    """visit(user, size=…) → Visit signed in as `user`, or not signed in at all with None."""
+    yield from visits_of(chromium, served)
+
+
+@pytest.fixture
 def story(transactional_db):
+    return told_story()
+
+
+@pytest.fixture(scope="module")
+def stay(chromium, served):
+    """`visit` for tests of a module that only look at what `shown` has put there, and may share a visit."""
+    yield from visits_of(chromium, served)
+
+
+@pytest.fixture(scope="module")
+def shown(django_db_setup, django_db_blocker):
+    """The story, told once for all tests of a module, to which it stays visible; then the database is emptied."""
+    with django_db_blocker.unblock():
+        yield told_story()
+        audit.remove()
+        call_command("flush", verbosity=0, interactive=False)
+
+
+def told_story():
     """A small register to look at: one zone with everything, one with a name of 80 characters, one without any fact."""
     agency = make.agency(code="HN-SCT", name="Sở Công Thương Hà Nội")
     full = make.zone(code="HN-CCN-DAY-DU", name="Cụm công nghiệp Đầy Đủ", managing_agency=agency, publicity="public")

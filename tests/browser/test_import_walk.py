@@ -5,11 +5,10 @@ import re
 
 import openpyxl
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from xlsxwriter import Workbook
 
 from tests import factories as make
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import NARROW, WIDE, serious
 from zones.models import Import
 
 ONE_FILE = re.compile(r"/imports/\d+/\?city=HN$")
@@ -96,6 +95,5 @@ def test_the_pages_of_a_file_are_sound(visit, story, size):
         page = visited.open(path)
         assert page.locator("h1").count() == 1
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{path}: wider than the screen"
-        serious = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
-        assert not [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in serious], path
+        assert not serious(page), path
     assert not visited.troubles

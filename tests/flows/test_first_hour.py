@@ -39,6 +39,7 @@ def partner(live_server, receiver, monkeypatch, settings, tmp_path):
     settings.DEBUG = True  # the receiver is on this machine
     settings.MEDIA_ROOT = tmp_path
     agency = make.agency(code="HN-SCT", name="Sở Công Thương thành phố Hà Nội")
+    make.agency(code="HN-SQHKT", name="Sở Quy hoạch - Kiến trúc thành phố Hà Nội")
     zone = make.zone(code="HN-CCN-CN3", name="Cụm công nghiệp CN3 Sóc Sơn", managing_agency=agency)
     zone.lat, zone.lon, zone.point_precision = 21.25, 105.85, "commune"
     zone.save()

@@ -176,10 +176,10 @@ def test_an_extension_keeps_both_days_and_does_not_count_before_it_was_given(off
 
 
 MAY = {  # role of the caller, office → what it may do
-    ("editor", "SCT"): {"report", "done", "anchor"},
+    ("editor", "SCT"): {"report", "done", "anchor", "links"},
     ("editor", "STC"): {"report"},
-    ("editor", "VP"): {"ask"},
-    ("approver", "VP"): {"ask", "confirm", "send-back", "extend", "anchor"},
+    ("editor", "VP"): {"ask", "links"},
+    ("approver", "VP"): {"ask", "links", "confirm", "send-back", "extend", "anchor"},
     ("approver", "KHAC"): set(),
     ("viewer", "SCT"): set(),
     ("auditor", "VP"): set(),
@@ -191,6 +191,7 @@ BODIES = {
     "send-back": REPORT,
     "extend": {"due_on": "2016-06-30", "granted_on": "2016-05-20", "note": "x", "source": "y"},
     "anchor": {"on": "2016-04-01"},
+    "links": {},
     "ask": {"on": "2016-05-20", "answer_by": "2016-05-30", "text": "Vì sao chậm?"},
 }
 
@@ -200,6 +201,18 @@ def test_each_action_is_for_whom_it_says(offices, task, role, code):
     client = of(offices[code], role)
     allowed = {name for name, body in BODIES.items() if act(client, task, name, body).status_code != 403}
     assert allowed == MAY[role, code] == set(client.get(f"{TASKS}/{task.pk}").json()["may"])
+
+
+def test_the_lead_names_its_officer_and_the_zones_and_leaves_the_rest(offices, task):
+    client, zone = of(offices["SCT"]), make.zone(code="HN-CCN-9")
+    person, stranger = make.user("editor", agency=offices["SCT"]), make.user("editor", agency=offices["STC"])
+    told = act(client, task, "links", {"officer": person.username, "zones": ["HN-CCN-9"]}).json()
+    assert (told["officer"], told["zones"]) == (str(person), [zone.code])
+    told = act(client, task, "links", {"dossiers": []}).json()
+    assert (told["officer"], told["zones"]) == (str(person), [zone.code])
+    for name in (stranger.username, "khong-co"):
+        assert "officer" in errors(act(client, task, "links", {"officer": name}))
+    assert act(client, task, "links", {"officer": None}).json()["officer"] is None
 
 
 def test_whoever_was_slower_is_told_and_unknown_fields_are_refused(offices, task):
@@ -291,3 +304,20 @@ def test_the_feed_tells_of_tasks_and_what_is_said_of_them_to_those_who_may_see_t
     told = {(one["what"], one["key"], tuple(one["changed"])) for one in page if one["what"] in ("directives", "tasks")}
     assert {(what, key) for what, key, _changed in told} == {("directives", "CD-1"), ("tasks", str(task.pk))}
     assert ("tasks", str(task.pk), ("reports",)) in told
+
+
+def test_the_list_of_a_past_day_has_the_directives_issued_by_then_and_one_is_found_on_any_day(offices, task):
+    client, path = of(offices["SCT"]), "/api/v1/directives"
+    code, issued = task.directive.code, task.directive.issued_on
+    before = issued - datetime.timedelta(1)
+    listed = {
+        day: [one["code"] for one in client.get(f"{path}?as_of={day}").json()["results"]] for day in (before, issued)
+    }
+    assert listed == {before: [], issued: [code]}
+    assert client.get(f"{path}/{code}?as_of={before}").status_code == 200
+
+
+@pytest.mark.parametrize(("on", "why"), [("0202-06-05", "1900"), ("2010-01-01", "ban hành")])
+def test_a_day_that_cannot_be_is_refused_beside_its_field(offices, task, on, why):
+    answer = act(of(offices["SCT"]), task, "report", REPORT | {"on": on})
+    assert why in str(errors(answer)["on"])

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.audit import acting
 from accounts.models import Notice, RowChange, StaleRecord
-from planning import duties
+from planning import duties, my_work
 from planning.models import Directive, Holiday, Task, TaskExtension, TaskReport
 from tests import factories as make
 
@@ -309,6 +309,22 @@ def test_a_restricted_directive_is_seen_by_those_who_have_its_tasks(office, lead
     for model in (Directive, Task, TaskReport, TaskExtension):
         assert not model.objects.visible_to(stranger).exists()
     assert list(Task.objects.visible_to(make.user("editor", agency=other.lead_agency))) == [other]
+
+
+def test_the_duty_of_an_agency_that_was_merged_is_its_successors(task, lead, officer, partner):
+    heir = make.agency()
+    between = make.agency(successor=heir)
+    for agency, successor in ((lead, between), (partner, heir)):
+        agency.successor = successor
+        agency.save()
+    person, task = make.user("editor", agency=heir), Task.objects.get(pk=task.pk)
+    Directive.objects.update(publicity="restricted")
+    assert list(Task.objects.visible_to(person)) == [task]
+    report(task, person)
+    say_done(task, person)
+    assert not duties.may_report(make.user("editor", agency=make.agency()), task)
+    groups = {group.id: group.duties for group in my_work.groups(person, day("10/07/2026"))}
+    assert [duty.what for duty in groups["open"]] == [task.content]
 
 
 def test_an_extension_keeps_both_dates(task, approver):

@@ -1,4 +1,4 @@
-"""Directives and tasks leave as files; a file of tasks is read back, and goes in by the office that follows."""
+"""Directives and tasks leave as files, and those are read back: what was exported changes nothing."""
 
 import csv
 import datetime
@@ -9,12 +9,13 @@ import pytest
 from django.core.files.base import ContentFile
 
 from accounts.audit import acting
-from planning.models import Task
+from planning.models import Directive, Task
 from reports.exporting import LISTINGS
 from tests import factories as make
 from zones import importing
 
 pytestmark = pytest.mark.django_db
+DAY = datetime.date(2016, 3, 31)
 HEAD = ["Mã văn bản", "Số thứ tự", "Nhiệm vụ", "Mã cơ quan chủ trì", "Hạn được giao"]
 
 
@@ -40,12 +41,12 @@ def fetched(client, what, ending):
     return b"".join(client.get(f"/export/{what}.{ending}").streaming_content)
 
 
-def handed_in(by, content=None, *rows, ending="csv"):
+def handed_in(by, content=None, *rows, ending="csv", what="tasks", head=HEAD):
     if content is None:
         text = io.StringIO()
-        csv.writer(text).writerows([HEAD, *rows])
+        csv.writer(text).writerows([head, *rows])
         content = text.getvalue().encode()
-    return importing.upload(ContentFile(content, f"nhiem-vu.{ending}"), what="tasks", by=by)
+    return importing.upload(ContentFile(content, f"nhiem-vu.{ending}"), what=what, by=by)
 
 
 def outcomes(imported):
@@ -65,11 +66,16 @@ def test_each_list_leaves_as_excel_and_csv(client, office, what):
     assert len(lines) - 1 == len(rows) == {"directives": 1, "tasks": 3}[what]
 
 
+@pytest.mark.parametrize(("what", "rows"), [("directives", 3), ("tasks", 3)])
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
-def test_what_was_exported_changes_nothing_when_it_is_read_back(client, office, ending):
+def test_what_was_exported_changes_nothing_when_it_is_read_back(client, office, what, rows, ending):
+    hidden = make.document(publicity="restricted")
+    make.directive(agency=office.agency, document=make.document(), met_on=DAY, cutoff_on=DAY, note="=1+1", number="")
+    make.directive(agency=office.agency, document=hidden, source="", issued_on=DAY, issued_precision="quarter")
     client.force_login(office)
-    imported = handed_in(office, fetched(client, "tasks", ending), ending=ending)
-    assert outcomes(imported) == {"created": 0, "updated": 0, "unchanged": 3, "rejected": 0}, refusals(imported)
+    imported = handed_in(office, fetched(client, what, ending), ending=ending, what=what)
+    assert outcomes(imported) == {"created": 0, "updated": 0, "unchanged": rows, "rejected": 0}, refusals(imported)
+    assert Directive.objects.filter(document=hidden).exists()
 
 
 def test_new_and_corrected_tasks_are_due_as_written_and_an_extension_outlives_it(client, office):
@@ -114,3 +120,52 @@ def test_tasks_have_a_form_to_fill_and_a_page_that_leads_to_what_was_written(cli
     done = client.post(f"/imports/{imported.pk}/apply/", {"plan": imported.plan_sha256}, follow=True)
     (row,) = done.context["parts"][0]["rows"]
     assert client.get(row.href).status_code == 200
+
+
+# Directives from a file -----------------------------------------------------------------------------------------------
+
+ABOUT = ["Mã", "Số, ký hiệu", "Trích yếu", "Ngày ban hành", "Thành phố", "Mã cơ quan theo dõi", "Nguồn"]
+
+
+def directives_in(by, *rows):
+    return handed_in(by, None, *rows, what="directives", head=ABOUT)
+
+
+def test_directives_of_a_file_are_added_and_corrected_and_taken_back(office):
+    Directive.objects.update(text="Nguyên văn")
+    new = ["CD-60", "60/TB-VP", "Kết luận về cụm công nghiệp", "04/2016", "HN", "VP", "Sổ công văn đến"]
+    imported = directives_in(
+        office, ["CD-53", "53/TB-VP", "Kết luận về khu công nghiệp", "31/03/2016", "HN", "VP", "Sổ"], new
+    )
+    assert outcomes(imported) == {"created": 1, "updated": 1, "unchanged": 0, "rejected": 0}, refusals(imported)
+    with acting(office):
+        importing.apply(imported, by=office)
+    made, held = Directive.objects.get(code="CD-60"), Directive.objects.get(code="CD-53")
+    assert (made.issued_on, made.issued_precision, made.agency) == (datetime.date(2016, 4, 30), "month", office.agency)
+    assert (held.title, held.text, held.tasks.count()) == ("Kết luận về khu công nghiệp", "Nguyên văn", 3)
+    with acting(office):
+        importing.undo(imported, by=office, reason="Nhầm")
+    assert not Directive.objects.filter(code="CD-60").exists()
+    assert Directive.objects.get(code="CD-53").title == "Kết luận cuộc họp"
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (["CD-53", "53/TB-VP", "Nhẹ hơn", "", "HN", "KHAC", "Sổ"], "chỉ cơ quan quản lý"),
+        (["CD-61", "", "", "", "HN", "KHAC", "Sổ"], "để trắng"),
+        (["CD-62", "", "Không nguồn", "", "HN", "KHAC", ""], "nguồn"),
+        (["CD-63", "", "Năm sai", "0202", "HN", "KHAC", "Sổ"], "năm"),
+    ],
+)
+def test_a_row_that_makes_no_directive_is_refused(office, row, why):
+    other = make.user("editor", agency=make.agency(code="KHAC", city="HN"))
+    imported = directives_in(other, row)
+    assert outcomes(imported)["rejected"] == 1
+    assert why in " ".join(refusals(imported)).lower()
+
+
+def test_directives_have_a_form_to_fill(client, office):
+    client.force_login(office)
+    form = b"".join(client.get("/imports/templates/directives.xlsx").streaming_content)
+    assert "Trích yếu" in " ".join(next(openpyxl.load_workbook(io.BytesIO(form)).worksheets[0].values))

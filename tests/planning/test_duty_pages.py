@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from planning import duties
 from planning.models import Directive, Task
 from tests import factories as make
 from tests.planning.test_plan_pages import text
@@ -275,6 +276,27 @@ def test_a_text_that_changed_meanwhile_is_read_anew(read, directive):
     assert not directive.tasks.exists()
 
 
+@pytest.mark.parametrize(
+    ("day", "listed"),
+    [("2016-03-31", ["1/TB"]), ("2016-04-01", ["1/TB", "2/TB"]), ("2016-12-31", ["1/TB", "2/TB", "3/TB"])],
+)
+def test_the_list_of_a_past_day_has_the_directives_issued_by_then(at, offices, day, listed):
+    month = {"issued_on": datetime.date(2016, 4, 30), "issued_precision": "month"}
+    make.directive(agency=offices["vp"], number="1/TB", issued_on=datetime.date(2016, 3, 31))
+    make.directive(agency=offices["vp"], number="2/TB", **month)
+    make.directive(agency=offices["vp"], number="3/TB", issued_on=datetime.date(2016, 12, 31))
+    shown = text(at("vp").get(f"/directives/?as_of={day}"))
+    assert [number for number in ("1/TB", "2/TB", "3/TB") if number in shown] == listed
+
+
+def test_a_deadline_that_is_an_event_is_said_in_words(at, directive, offices):
+    waits = make.task(directive, lead_agency=offices["ct"], event="phê duyệt Quy hoạch Thủ đô")
+    client = at("vp")
+    for address in ("/tasks/", f"/tasks/{waits.pk}/", "/directives/CD-HN-K120/"):
+        assert "theo sự kiện: phê duyệt Quy hoạch Thủ đô" in text(client.get(address))
+    assert "bao lâu sau “phê duyệt Quy hoạch Thủ đô”" in text(client.get(f"/tasks/{waits.pk}/"))
+
+
 # My work --------------------------------------------------------------------------------------------------------------
 
 
@@ -296,6 +318,22 @@ def test_my_work_says_what_is_owed_and_the_next_thing_to_do(at, directive, offic
     assert found["open"] == [("Không hạn", "Báo cáo tiến độ")]
     assert found["helping"] == [("Giúp", "Báo cáo phần việc")]
     assert found["silent"] == [("Im lặng", "Báo cáo tiến độ")]
+
+
+def test_the_office_asks_on_the_page_and_the_lead_finds_the_question_in_its_work(at, task):
+    address = f"/tasks/{task.pk}/"
+    given = {"version": task.version, "on": "05/06/2026", "answer_by": "12/06/2026", "text": "Vì sao chậm?"}
+    assert at("vp").post(f"{address}ask/", given).status_code == 302
+    lead = at("ct")
+    assert in_groups(lead)["asked"] == [("Rà soát cụm công nghiệp", "Giải trình")]
+    page = lead.get(address).content.decode()
+    assert "trả lời chậm nhất 12/06/2026" in page and "Vì sao chậm?" in page
+    form = lead.get(f"{address}report/").context["form"]
+    assert form["kind"].value() == "explanation"
+    task.refresh_from_db()
+    given = {"version": task.version, "kind": "explanation", "on": "08/06/2026", "text": "Chờ ý kiến Bộ"}
+    assert lead.post(f"{address}report/", given).status_code == 302
+    assert "asked" not in in_groups(lead)
 
 
 def test_a_report_ends_the_silence(at, task):
@@ -326,6 +364,37 @@ def test_a_zone_and_a_dossier_list_their_tasks(at, task):
         assert f'href="/tasks/{task.pk}/"' in client.get(address).content.decode()
 
 
+def test_by_agency_every_number_opens_the_tasks_that_it_counts(at, directive, offices):
+    ct, tc = offices["ct"], offices["tc"]
+    make.task(directive, lead_agency=ct, first_due_on=datetime.date(2026, 5, 31))
+    make.task(directive, lead_agency=ct, first_due_on=datetime.date(2026, 6, 30))
+    make.task(directive, lead_agency=tc)
+    for day in (1, 20):
+        done = make.task(directive, lead_agency=ct, first_due_on=datetime.date(2026, 5, 10))
+        make.task_report(done, "done", on=datetime.date(2026, 5, day))
+        duties.confirm(done, by=make.administrator())
+    Task.objects.filter(pk=make.task(directive).pk).update(lead_agency=None)
+    client = at("ct", "viewer")
+    page = client.get("/tasks/agencies/").context
+    (first, *_rest), whole = page["lines"], page["whole"]
+    assert first.agency == ct
+    assert (first.total, first.done, first.share) == (4, 2, 50)
+    assert (whole.total, [line.total for line in page["lines"]]) == (6, [4, 1, 1])
+    unnamed = next(line for line in page["lines"] if line.agency is None)
+    assert unnamed.query == ""
+    for line in (*(one for one in page["lines"] if one.agency), whole):
+        for number, query in (*line.counts, (line.total, line.query)):
+            assert client.get(f"/tasks/?{query}").context["count"] == number
+
+
+def test_by_agency_keeps_what_the_list_was_narrowed_to(at, task, directive, offices):
+    make.task(make.directive(agency=offices["vp"]), lead_agency=offices["ct"])
+    page = at("ct").get("/tasks/agencies/", {"directive": directive.code})
+    assert page.context["whole"].total == 1
+    assert f"directive={directive.code}" in page.context["lines"][0].query
+    assert at("ct").get("/tasks/agencies/", {"task_class": "gone"}).status_code == 400
+
+
 def test_tasks_are_exported_as_the_page_shows_them(at, task):
     exported = b"".join(at("vp").get("/export/tasks.csv").streaming_content).decode()
     assert "Rà soát cụm công nghiệp" in exported
@@ -336,6 +405,7 @@ def test_tasks_are_exported_as_the_page_shows_them(at, task):
     ("name", "address"),
     [
         ("planning:tasks", "/tasks/"),
+        ("planning:task_agencies", "/tasks/agencies/"),
         ("planning:directives", "/directives/"),
         ("planning:directive", "/directives/CD-HN-K120/"),
         ("planning:my", "/my/"),

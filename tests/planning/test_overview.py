@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from planning.models import Dossier, Milestone
+from planning import duties
+from planning.models import Dossier, Milestone, Task
 from planning.timeline import Scale, draw
 from tests import factories as make
 from tests.planning.test_workflow import committee, day, industry, rules, walked  # noqa: F401
@@ -54,7 +56,7 @@ def test_a_timeline_of_one_zone_or_one_agency_holds_its_own_dossiers_only(asked,
     client.force_login(make.administrator())
     code = mine.zone.code if asked == "zone" else industry.code
     drawn = client.get(reverse("planning:timeline"), {asked: code}).context["drawn"]
-    assert [row.dossier for row in drawn.rows] == [mine] != [other]
+    assert [row.record for row in drawn.rows] == [mine] != [other]
 
 
 def test_a_band_tells_what_happened_what_is_expected_and_how_late_it_is(industry, rules):  # noqa: F811
@@ -70,6 +72,101 @@ def test_a_band_tells_what_happened_what_is_expected_and_how_late_it_is(industry
     assert "2027" in marks["expected"].words
     assert marks["expected"].start > drawn.today
     assert marks["late"].start + marks["late"].width == pytest.approx(drawn.today, abs=0.02)
+
+
+@pytest.fixture
+def task(industry):  # noqa: F811
+    """Given in September, due at the end of October."""
+    directive = make.directive(agency=make.agency(), number="K53/TB-VP", issued_on=day("01/09/2026"))
+    return make.task(directive, lead_agency=industry, first_due_on=day("30/10/2026"), content="Rà soát cụm công nghiệp")
+
+
+def band_of(client, **asked):
+    """The marks of the only task on the page, by kind."""
+    [row] = client.get(reverse("planning:timeline"), {"show": "tasks"} | asked).context["drawn"].rows
+    return {mark.kind: mark for mark in row.marks}
+
+
+@pytest.fixture
+def november(monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda *args: day("20/11/2026"))
+
+
+def test_the_band_of_a_task_runs_from_the_day_it_was_given_to_its_deadline_and_the_delay(client, task, november):
+    client.force_login(make.administrator())
+    marks = band_of(client)
+    assert marks.keys() == {"term", "late"}
+    assert marks["term"].words == "giao 01/09/2026, hạn được giao 30/10/2026"
+    assert marks["term"].start + marks["term"].width == pytest.approx(marks["late"].start, abs=0.02)
+    assert marks["late"].words == "quá hạn 21 ngày"
+
+
+def test_the_band_of_a_task_tells_its_extensions_and_when_it_was_done(client, task, november):
+    make.task_extension(task, due_on=day("10/11/2026"), granted_on=day("25/10/2026"))
+    make.task_report(task, "done", on=day("12/11/2026"))
+    duties.confirm(task, by=make.administrator())
+    client.force_login(make.administrator())
+    marks = band_of(client)
+    assert marks.keys() == {"term", "extended", "late", "done"}
+    assert marks["extended"].words == "gia hạn ngày 25/10/2026: hạn mới 10/11/2026"
+    assert marks["late"].words == "xong, trễ 2 ngày"
+    assert marks["done"].words == "hoàn thành 12/11/2026"
+
+
+def test_a_task_without_a_deadline_is_drawn_to_today(client, task, november):
+    Task.objects.filter(pk=task.pk).update(first_due_on=None, due_on=None)
+    client.force_login(make.administrator())
+    [(kind, mark)] = band_of(client).items()
+    assert (kind, mark.words) == ("term", "giao 01/09/2026, không giao thời hạn")
+
+
+def test_a_timeline_shows_dossiers_tasks_or_both(client, industry, rules, task):  # noqa: F811
+    dossier, other = walked(industry), make.task(content="Việc của cơ quan khác")
+    task.zones.add(dossier.zone)
+    client.force_login(make.administrator())
+    for asked, found in (
+        ({}, [dossier]),
+        ({"show": "tasks"}, [other, task]),
+        ({"show": "both"}, [dossier, other, task]),
+        ({"show": "both", "zone": dossier.zone.code}, [dossier, task]),
+        ({"show": "tasks", "agency": industry.code}, [task]),
+        ({"show": "tasks", "city": "HCM"}, []),
+        ({"show": "gì đó"}, [dossier]),
+    ):
+        page = client.get(reverse("planning:timeline"), asked)
+        assert [row.record for row in page.context["drawn"].rows] == found, asked
+
+
+def test_both_kinds_share_the_pages_of_a_timeline(client, industry, rules, task, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("planning.views.overview.ROWS", 2)
+    dossiers = [walked(industry) for _ in range(3)]
+    client.force_login(make.administrator())
+    pages = [
+        [row.record for row in client.get("/timeline/", {"show": "both", "page": page}).context["drawn"].rows]
+        for page in (1, 2)
+    ]
+    assert [len(page) for page in pages] == [2, 2]
+    assert pages[1][-1] == task
+    assert {*pages[0], pages[1][0]} == {*dossiers}
+
+
+def test_a_timeline_shows_no_hidden_task(client, november):
+    make.task(make.directive(publicity="restricted", issued_on=day("01/09/2026")))
+    client.force_login(make.user("editor"))
+    assert client.get("/timeline/", {"show": "tasks"}).context["drawn"].rows == ()
+
+
+def test_a_timeline_of_tasks_asks_as_much_for_twelve_as_for_two(client, task):
+    client.force_login(make.administrator())
+    counts = []
+    for more in (1, 10):
+        for _ in range(more):
+            make.task_extension(make.task(task.directive, first_due_on=day("30/10/2026")), granted_on=day("02/09/2026"))
+        client.get("/timeline/?show=tasks")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/timeline/?show=tasks")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 def test_a_day_known_only_to_the_year_is_drawn_as_long_as_the_year():

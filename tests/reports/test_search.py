@@ -1,4 +1,4 @@
-"""The box in the frame finds zones, dossiers, plans, documents and facilities, each as its own list does."""
+"""The box in the frame finds the register and the work on it, each kind as its own list does."""
 
 import json
 from pathlib import Path
@@ -29,12 +29,16 @@ def reader(client):
 def test_one_box_finds_every_kind_without_tone_marks(reader):
     zone = make.zone(name="Cụm công nghiệp Lại Yên")
     make.dossier(zone, title="Thành lập cụm Lại Yên")
+    make.task(make.directive(title="Kết luận về Lại Yên"), content="Rà soát cụm Lại Yên")
+    make.consultation(title="Đồ án cụm Lại Yên")
+    make.obstacle(title="Lại Yên còn 12 hộ", zone=zone)
     make.plan(title="Quy hoạch Lại Yên")
     make.document(title="Về cụm Lại Yên")
     make.facility(name="Xưởng Lại Yên")
     make.zone(name="Khu công nghiệp Thăng Long")
     assert found(reader, q="lai yen").keys() == {
-        "Khu, cụm công nghiệp", "Hồ sơ", "Quy hoạch", "Văn bản", "Cơ sở sản xuất riêng lẻ",
+        "Khu, cụm công nghiệp", "Hồ sơ", "Văn bản chỉ đạo", "Nhiệm vụ", "Lấy ý kiến", "Vướng mắc", "Quy hoạch",
+        "Văn bản", "Cơ sở sản xuất riêng lẻ",
     }  # fmt: skip
     assert found(reader, q="khong co gi nhu vay") == {}
 
@@ -52,9 +56,26 @@ def test_what_is_hidden_is_not_found(reader):
     far = make.zone(name="Cụm Kín", city="HCM", publicity="internal")
     make.dossier(far, title="Thành lập cụm Kín", publicity="public")
     make.document(title="Về cụm Kín", publicity="restricted", city="HCM")
+    make.task(make.directive(title="Kết luận Kín", city="HCM"), content="Việc Kín")
+    make.consultation(title="Đồ án Kín", publicity="restricted")
+    make.obstacle(title="Vướng Kín", zone=far, publicity="restricted")
     make.plan(title="Quy hoạch Kín", city="HCM", publicity="internal")
     make.facility(name="Xưởng Kín", city="HCM", publicity="internal")
     assert found(reader, q="kín") == {}
+
+
+def test_whoever_was_asked_in_confidence_finds_the_consultation(client):
+    asked = make.consultation(title="Đồ án Kín", publicity="restricted")
+    request = make.opinion(asked)
+    client.force_login(make.user("viewer", agency=request.agency))
+    assert found(client, q="kín") == {"Lấy ý kiến": ["Đồ án Kín"]}
+
+
+def test_what_was_not_there_on_the_day_of_the_frame_is_not_found(reader):
+    make.task(make.directive(title="Kết luận chung", issued_on=make.DAY), content="Việc chung")
+    make.opinion(make.consultation(title="Đồ án chung"))
+    assert found(reader, q="chung").keys() == {"Văn bản chỉ đạo", "Nhiệm vụ", "Lấy ý kiến"}
+    assert found(reader, q="chung", as_of="2024-12-31") == {}
 
 
 def test_the_city_of_the_frame_holds_for_the_box_too(reader):
@@ -85,6 +106,9 @@ def test_a_search_costs_the_same_whatever_it_finds(reader):
             zone = make.zone(name="Cụm công nghiệp Đông")
             make.dossier(zone)
             make.document(title="cụm")
+            make.task(make.directive(title="cụm"), content="cụm")
+            make.opinion(make.consultation(title="cụm"))
+            make.obstacle(title="cụm", zone=zone)
             make.plan(title="Quy hoạch cụm")
             make.facility(name="Cụm xưởng", managing_agency=zone.managing_agency)
         with CaptureQueriesContext(connection) as asked:

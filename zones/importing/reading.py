@@ -116,10 +116,8 @@ def read_sheets(path, name):
     ending = PurePosixPath(name).suffix.lower().lstrip(".")
     if ending not in ENDINGS:
         raise Unreadable(str(REASONS[OTHER_ENDINGS.get(ending, "kind")]))
-    answer = ask_child(path, ending)
+    answer = ask_child(path, ending, REASONS)
     try:
-        if "refused" in answer:
-            raise refusal(answer)
         sheets = [sheet_of(told) for told in answer["sheets"]]
     except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as garbage:
         raise Unreadable(str(BROKEN)) from garbage
@@ -128,8 +126,8 @@ def read_sheets(path, name):
     return sheets
 
 
-def ask_child(path, ending):
-    """What the child says about the file; its death is a refusal too."""
+def ask_child(path, ending, reasons):
+    """What the child says about the file; Unreadable in the words of `reasons` when it refuses or dies."""
     numbers = (LIMITS.cpu_seconds, LIMITS.memory, LIMITS.answer)
     command = [sys.executable, "-I", str(CHILD), str(Path(path).absolute()), ending, *map(str, numbers)]
     with tempfile.TemporaryFile() as said:
@@ -145,14 +143,18 @@ def ask_child(path, ending):
                 check=False,
             )
         except subprocess.TimeoutExpired as slow:
-            raise Unreadable(str(REASONS["slow"])) from slow
+            raise Unreadable(str(reasons["slow"])) from slow
         if done.returncode:
-            raise Unreadable(str(REASONS[death(done.returncode)]))
+            raise Unreadable(str(reasons[death(done.returncode)]))
         said.seek(0)
         try:
-            return json.load(said, parse_float=Decimal, parse_int=Decimal)
-        except (ValueError, RecursionError) as garbage:
-            raise Unreadable(str(BROKEN)) from garbage
+            answer = json.load(said, parse_float=Decimal, parse_int=Decimal)
+            refused = refusal(answer, reasons) if "refused" in answer else None
+        except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as garbage:
+            raise Unreadable(str(reasons["broken"])) from garbage
+    if refused:
+        raise refused
+    return answer
 
 
 def death(code):
@@ -162,13 +164,13 @@ def death(code):
     return "large" if code in (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGXFSZ) else "broken"
 
 
-def refusal(answer):
+def refusal(answer, reasons):
     place = cell_address(answer["sheet"], int(answer["row"]), int(answer["column"])) if answer.get("row") else ""
     values = {
         name: number_format(value, force_grouping=True) if isinstance(value, Decimal) else value
         for name, value in answer.get("values", {}).items()
     }
-    return Unreadable(str(REASONS[answer["refused"]] % values), place)
+    return Unreadable(str(reasons[answer["refused"]] % values), place)
 
 
 def sheet_of(told):

@@ -57,7 +57,7 @@ class Import(models.Model):
         APPLIED = "applied", _("Đã ghi vào sổ")
         UNDONE = "undone", _("Đã hoàn tác")
 
-    what = models.CharField(_("nhập vào"), max_length=12, choices=kinds)
+    what = models.CharField(_("nhập vào"), max_length=20, choices=kinds)
     state = models.CharField(_("tình trạng"), max_length=9, choices=State.choices, editable=False)
     file = models.FileField(_("tệp"), upload_to="imports", editable=False)
     file_name = TextLine(_("tên tệp"), max_length=255, editable=False)

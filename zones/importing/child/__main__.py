@@ -1,4 +1,4 @@
-"""Reads one spreadsheet inside of limits and says on standard output, as JSON, what stands in it.
+"""Reads one spreadsheet or document inside of limits and says on standard output, as JSON, what stands in it.
 
 Run by zones/importing/reading.py: `python -I child FILE ENDING CPU_SECONDS MEMORY_BYTES ANSWER_BYTES`. A file from
 outside may be made to crash, hang or swell its reader: this process may, the portal not. It knows nothing of Django."""
@@ -10,6 +10,7 @@ import sys
 
 LIMITS = (resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_FSIZE)
 READERS = {"xlsx": "workbook", "ods": "opendocument", "csv": "separated", "geojson": "features", "json": "features"}
+TEXTS = {"docx": "wording", "pdf": "printing", "txt": "plain"}
 
 
 def limit(numbers):
@@ -19,13 +20,14 @@ def limit(numbers):
 
 
 def answer(path, ending, most):
-    """The sheets, or why there are none, in no more than `most` bytes."""
+    """The sheets or the text, or why there are none, in no more than `most` bytes."""
     from bounds import Refused
     from signatures import check_content
 
     try:
         check_content(path, ending)
-        found = {"sheets": importlib.import_module(READERS[ending]).read(path)}
+        reader = importlib.import_module((READERS | TEXTS)[ending])
+        found = {"text" if ending in TEXTS else "sheets": reader.read(path)}
         said = json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
         return said if len(said) <= most else b'{"refused": "large"}'
     except Refused as refused:

@@ -9,6 +9,8 @@ COLUMNS_MAX = 200
 AREA_MAX = 2_000_000  # rows × columns of one sheet: 50,000 × 40
 SHEETS_MAX = 100
 SPANS_MAX = 50_000  # merged ranges of one sheet
+LETTERS_MAX = 200_000  # of a document that is read as text
+PAGES_MAX = 100  # of a pdf
 
 
 class Refused(Exception):

@@ -1,4 +1,4 @@
-"""The zip that xlsx and ods files are: counted while it is inflated, before anything inside is believed."""
+"""The zip that xlsx, ods and docx files are: counted while it is inflated, before anything inside is believed."""
 
 import struct
 import zipfile

@@ -11,7 +11,7 @@ OLE, ZIP, PDF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"%PDF-"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 MARKUP = (b"<", b"MIME-Version")  # web pages that some programs name .xls
-KINDS = {"json": "geojson"}
+KINDS = {"json": "geojson", "txt": "csv"}  # endings of one content
 # what zipfile, zlib and the XML parsers raise on files that are not whole; LookupError: an unknown encoding
 BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, LookupError, OSError, ValueError)
 
@@ -25,7 +25,7 @@ def check_content(path, ending):
 
 
 def kind_of(path):
-    """xlsx, ods, geojson, csv, or "" for everything else; refuses at once what an older or a locked file is."""
+    """xlsx, ods, docx, pdf, geojson, csv, or "" for others; refuses at once what an older or a locked file is."""
     with open(path, "rb") as file:
         content = file.read(8_192)
         if content.startswith(OLE):
@@ -35,7 +35,9 @@ def kind_of(path):
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
         raise Refused("empty")
-    if start.startswith((PDF, *MARKUP)):
+    if start.startswith(PDF):
+        return "pdf"
+    if start.startswith(MARKUP):
         return ""
     return "geojson" if start.startswith(b"{") else "csv"
 
@@ -46,6 +48,8 @@ def office(path):
             names = package.NameToInfo
             if "xl/workbook.xml" in names:
                 return "xlsx"
+            if any(name.startswith("word/document") for name in names):
+                return "docx"
             with package.open("mimetype") as part:
                 return "ods" if part.read(len(ODS_TYPE)) == ODS_TYPE else ""
     except KeyError:
