@@ -290,6 +290,9 @@ SPECTACULAR_SETTINGS = {
         "HolidayKind": "planning.models.Holiday.Kind",
         "ImportState": "zones.models.Import.State",
         "ImportWhat": "zones.models.importing.kinds",
+        "ObstacleCause": "planning.models.Obstacle.Cause",
+        "ObstacleState": "planning.models.ObstacleState",
+        "ObstacleUpdateKind": "planning.models.ObstacleUpdate.Kind",
         "OccupancyBasis": "zones.models.area.OccupancyBasis",
         "OpinionOutcome": "planning.models.OpinionRequest.Outcome",
         "OpinionState": "planning.models.OpinionState",
@@ -331,5 +334,6 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id", "secrets"]}
     },
+    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},  # of the development server
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
 }

@@ -209,5 +209,6 @@ def both(request, form, context):
 @require_safe
 def my(request):
     today = timezone.localdate()
-    context = {"title": _("Việc của tôi"), "groups": my_work.groups(request.user, today), "today": today}
+    work = my_work.work(request.user, today, request.GET.get("person", ""))
+    context = {"title": _("Việc của tôi"), "work": work, "today": today}
     return render(request, "planning/my_work.html", context)

@@ -8,6 +8,7 @@ import time
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -132,6 +133,7 @@ def shown(django_db_setup, django_db_blocker):
         yield told_story()
         audit.remove()
         call_command("flush", verbosity=0, interactive=False)
+        connection.close()  # the loop's own: nobody finds it after the browser
 
 
 def told_story():

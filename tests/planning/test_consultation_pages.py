@@ -365,8 +365,8 @@ def test_a_page_asks_as_much_for_sixty_agencies_as_for_three(at, matter, address
 
 
 def duties(client, group):
-    page = client.get("/my/")
-    return next(one.duties for one in page.context["groups"] if one.id == group)
+    work = client.get("/my/").context["work"]
+    return next(one.duties for one in (*work.groups, *work.nothing) if one.id == group)
 
 
 def test_my_work_has_what_is_to_be_answered_and_what_is_to_be_settled(at, matter, opinion):

@@ -323,7 +323,7 @@ def test_the_duty_of_an_agency_that_was_merged_is_its_successors(task, lead, off
     report(task, person)
     say_done(task, person)
     assert not duties.may_report(make.user("editor", agency=make.agency()), task)
-    groups = {group.id: group.duties for group in my_work.groups(person, day("10/07/2026"))}
+    groups = {group.id: group.duties for group in my_work.work(person, day("10/07/2026")).groups}
     assert [duty.what for duty in groups["open"]] == [task.content]
 
 

@@ -301,7 +301,7 @@ def test_a_deadline_that_is_an_event_is_said_in_words(at, directive, offices):
 
 
 def in_groups(client):
-    groups = client.get("/my/").context["groups"]
+    groups = client.get("/my/").context["work"].groups
     return {group.id: [(duty.what, duty.action) for duty in group.duties] for group in groups if group.duties}
 
 
@@ -334,6 +334,27 @@ def test_the_office_asks_on_the_page_and_the_lead_finds_the_question_in_its_work
     given = {"version": task.version, "kind": "explanation", "on": "08/06/2026", "text": "Chờ ý kiến Bộ"}
     assert lead.post(f"{address}report/", given).status_code == 302
     assert "asked" not in in_groups(lead)
+
+
+def test_my_work_by_person_counts_what_each_looks_after_and_shows_it_alone(at, directive, offices):
+    lan = make.user("editor", agency=offices["ct"], last_name="Trần", first_name="Lan")
+    own = {"lead_agency": offices["ct"]}
+    make.task(directive, content="Quá hạn", first_due_on=datetime.date(2026, 5, 31), officer=lan, **own)
+    make.task(directive, content="Sắp hạn", first_due_on=datetime.date(2026, 6, 20), officer=lan, **own)
+    make.task(directive, content="Im lặng", **own)
+    make.task(directive, content="Giúp", lead_agency=offices["tc"], cooperating=[offices["ct"]], officer=lan)
+    client = at("ct")
+    shares = client.get("/my/").context["work"].shares
+    assert [(one.key, one.open, one.late, one.soon, one.silent) for one in shares] == [
+        (str(lan.pk), 2, 1, 1, 0),
+        ("none", 1, 0, 0, 1),
+    ]
+    page = client.get("/my/", {"person": lan.pk})
+    assert {group.id: len(group.duties) for group in page.context["work"].groups} == {"late": 1, "soon": 1}
+    assert "Chỉ nhiệm vụ do Trần Lan phụ trách" in text(page)
+    only = client.get("/my/", {"person": "none"}).context["work"]
+    assert [duty.what for group in only.groups for duty in group.duties] == ["Im lặng"]
+    assert client.get("/my/", {"person": "\u0000"}).context["work"].person is None
 
 
 def test_a_report_ends_the_silence(at, task):

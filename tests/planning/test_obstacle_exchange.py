@@ -6,6 +6,7 @@ import io
 
 import openpyxl
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
@@ -116,6 +117,9 @@ def test_a_file_raises_what_another_agency_has_to_remove_and_that_one_is_told(ow
         importing.apply(imported, by=raiser)
     assert Obstacle.objects.get(code="VM-9").raised_by == raiser.agency
     assert [(told.user, told.kind) for told in Notice.objects.all()] == [(owner, "obstacle_given")]
+    with acting(raiser), pytest.raises(PermissionDenied):
+        importing.undo(imported, by=raiser, reason="Nhầm")
+    assert Obstacle.objects.filter(code="VM-9").exists()
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,8 @@ def test_from_an_update_that_is_sent_back_to_one_with_a_new_day(at, obstacle):
     second = obstacle.updates.get(decision="")
     posted(at("xa", "approver"), f"{PAGE}updates/{second.pk}/decide/", decision="approve")
     shown = text(at("ct").get(PAGE))
+    history = shown.partition("Lịch sử")[2]
+    assert "Sửa cập nhật vướng mắc" in history and "trả lại" in history
     assert "30/06/2026 → 31/07/2026" in shown
     assert "còn 34 ngày làm việc" in shown
 
@@ -365,11 +367,12 @@ def test_the_list_and_the_page_ask_as_much_for_many_rows_as_for_few(at, obstacle
 
 
 def mine(client):
-    return {group.id: group.duties for group in client.get("/my/").context["groups"]}
+    work = client.get("/my/").context["work"]
+    return {group.id: group.duties for group in (*work.groups, *work.nothing)}
 
 
 def test_my_work_has_what_my_agency_must_remove_and_what_waits_for_me(at, several, offices):
-    late, silent, _obstacle, dayless, removed = several
+    late, silent, _obstacle, dayless, _removed = several
     head = at("tc", "head")
     assert [duty.what for duty in mine(head)["obstacles"]] == [late.title, silent.title, dayless.title]
     assert [duty.mark.state for duty in mine(head)["obstacles"]] == ["late", "soon", ""]
