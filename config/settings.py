@@ -334,6 +334,9 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id", "secrets"]}
     },
-    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},  # of the development server
+    "loggers": {  # Django's own print as they please; here every line goes through the filters
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": ["console"], "propagate": False},
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
 }

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from accounts.access import prefetch_visible
+from accounts.access import may_edit, prefetch_visible
 from accounts.history import removed
 from accounts.models import Agency, RowChange
 from planning import duties
@@ -107,7 +107,7 @@ class TaskProfile:
 
 
 def changes_of(record, belongings):
-    """The history of a record, of what belongs to it included: {table: (the ids that stand, the column of it)}."""
+    """The history of a record and of what belongs to it: [(model, the column that names the record)]."""
     rows = [(record._meta.db_table, record.pk)]
     for model, column in belongings:
         table = model._meta.db_table
@@ -120,5 +120,10 @@ def changes_of_task(task):
     return changes_of(task, ((TaskReport, "task_id"), (TaskExtension, "task_id")))
 
 
-def changes_of_directive(directive):
-    return changes_of(directive, ((Task, "directive_id"),))
+def changes_of_directive(directive, user):
+    """The history of a directive and of those of its tasks that `user` may see; of removed ones for its own office."""
+    seen = Task.objects.visible_to(user).filter(directive=directive).order_by().values_list("pk", flat=True)
+    rows = [(directive._meta.db_table, directive.pk), *((Task._meta.db_table, pk) for pk in seen)]
+    if may_edit(user, directive):
+        rows += removed([Task._meta.db_table], directive_id=directive.pk)
+    return RowChange.objects.filter_rows(rows)

@@ -35,6 +35,7 @@ class Reading:
         self.proposal = notices.propose(
             directive.text,
             issued_on=directive.issued_on,
+            city=directive.city,
             agencies=[registered(one) for one in Agency.objects.visible_to(user).select_related("successor")],
             zones=[notices.Zone(zone.code, zone.name) for zone in self.zones],
         )

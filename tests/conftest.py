@@ -22,7 +22,8 @@ properties.load_profile("portal")
 
 
 def pytest_collection_modifyitems(items):
-    """Browser tests need Debian's Chromium."""
+    """Browser tests come last, as they empty the database, and need Debian's Chromium."""
+    items.sort(key=lambda item: item.nodeid.startswith(BROWSER_TESTS))
     if not shutil.which("chromium"):
         for item in items:
             if item.nodeid.startswith(BROWSER_TESTS):

@@ -93,8 +93,8 @@ class Reading:
             return None
         start, end = first.start, second.end
         end += self.source.text[start:end].count("(") > self.source.text[start:end].count(")") == 0
-        given = {"as_written": self.source.quote(start, end), "span": self.source.span(start, end)}
-        deadline = replace(first.deadline if one.day else second.deadline, **given)
+        words, span = self.source.quote(start, end), self.source.span(start, end)
+        deadline = replace(first.deadline if one.day else second.deadline, as_written=words, span=span)
         return Dated(deadline, start, end, first.doubts or second.doubts)
 
     def tasks(self, draft: Draft, above: tuple[int, int] | None) -> Iterator[Proposed]:
@@ -175,10 +175,13 @@ def city_named(key: str, register: Register, zones: Sequence[ZoneMention]) -> st
     return cities.pop() if len(cities) == 1 else ""
 
 
-def propose(text: str, *, issued_on: date | None = None, agencies: Sequence[Agency], zones: Sequence[Zone]) -> Proposal:
+def propose(
+    text: str, *, issued_on: date | None = None, city: str = "", agencies: Sequence[Agency], zones: Sequence[Zone]
+) -> Proposal:
     """The head, proposed tasks and unread sentences of a notice. Nothing is guessed: doubts go with each task.
 
-    `issued_on` fills in missing years; without it the day of the head does. Never raises, whatever the text."""
+    `issued_on` fills in missing years; without it the day of the head does. `city`: how the codes of its agencies begin
+    (“HN”), for a text that names no city. Never raises, whatever the text."""
     source = even_lines(read(text))
     top = head(source)
     day = issued_on or (top.issued_on.value if top.issued_on else None)
@@ -186,7 +189,7 @@ def propose(text: str, *, issued_on: date | None = None, agencies: Sequence[Agen
     register = Register(agencies)
     atlas = Atlas(zones)
     places = atlas.mentions(source)
-    city = city_named(source.key, register, places)
+    city = city_named(source.key, register, places) or register.cities.get(city, "")
     reading = Reading(source, register, atlas, day, city, places)
     walk = Walk(source, register.finder.mentions(source), reading.issued_on, above=end_of_head(source))
     drafts = walk.run()

@@ -70,7 +70,7 @@ def directive(request, code):
     context["tasks"] = [told_line(task) for task in told(tasks)]
     context |= {"may_edit": may_edit(user, record), "rows": rows_of(record, SHOWN, user)}
     context["issued"] = record.issued_on and spelled(record.issued_on, record.issued_precision)
-    context["history"] = history_page(changes_of_directive(record), user, request.GET.get("page"))
+    context["history"] = history_page(changes_of_directive(record, user), user, request.GET.get("page"))
     return render(request, "planning/directive.html", context)
 
 

@@ -35,8 +35,7 @@ def served(django_db_setup, django_db_blocker):
 
 @pytest.fixture(scope="session")
 def chromium(served):
-    """Started after the database, as its loop hides from the thread what is set up under it, and closed before the
-    server, which would leave a connection to the database to every one that the browser keeps."""
+    """Started after the server and closed before it, so that no connection of the browser outlives the server."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         yield browser
@@ -133,7 +132,7 @@ def shown(django_db_setup, django_db_blocker):
         yield told_story()
         audit.remove()
         call_command("flush", verbosity=0, interactive=False)
-        connection.close()  # the loop's own: nobody finds it after the browser
+        connection.close()  # PostgreSQL drops no database that somebody is still in
 
 
 def told_story():

@@ -5,6 +5,8 @@ import pytest
 from tests import factories as make
 from tests.browser.conftest import NARROW, WIDE, serious
 
+pytestmark = pytest.mark.django_db  # pytest-django makes the database only for tests that say so
+
 REFUSED = "/zones/?area_min=abc"  # says what is wrong, with status 400
 PAGES = [
     "/",
@@ -61,6 +63,11 @@ PLAIN = {  # a head and tables, seen at the width at which they could break
     "/search/?q=day+du",
 }
 CASES = [(path, size) for path in PAGES for size in (WIDE, NARROW) if size is NARROW or path not in PLAIN]
+
+
+@pytest.fixture(autouse=True)
+def _django_db_marker():
+    """In the place of pytest-django's own, which would put each test into a transaction that the server cannot see."""
 
 
 @pytest.fixture(scope="module")

@@ -239,7 +239,8 @@ def test_a_question_waits_until_the_lead_explains_and_both_are_kept(task, office
 
 
 @pytest.mark.parametrize(
-    "given, field", [({"answer_by": "04/07/2026"}, "answer_by"), ({"on": "01/01/2099"}, "on"), ({"text": " "}, "text")]
+    ("given", "field"),
+    [({"answer_by": "04/07/2026"}, "answer_by"), ({"on": "01/01/2099"}, "on"), ({"text": " "}, "text")],
 )
 def test_a_question_that_cannot_be_answered_is_refused(task, approver, given, field):
     with pytest.raises(ValidationError) as refused:

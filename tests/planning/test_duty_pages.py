@@ -385,6 +385,17 @@ def test_a_zone_and_a_dossier_list_their_tasks(at, task):
         assert f'href="/tasks/{task.pk}/"' in client.get(address).content.decode()
 
 
+def test_the_history_of_a_restricted_directive_tells_each_agency_of_its_own_tasks(at, directive, offices, client):
+    Directive.objects.update(publicity="restricted")
+    make.task(directive, lead_agency=offices["ct"], event="sự kiện của Sở Công Thương", term_length=5, term_unit="wd")
+    make.task(directive, lead_agency=offices["tc"], event="sự kiện của Sở Tài chính", term_length=5, term_unit="wd")
+    own, others = "sự kiện của Sở Công Thương", "sự kiện của Sở Tài chính"
+    seen = text(at("ct").get(f"/directives/{directive.code}/"))
+    assert own in seen and others not in seen
+    seen = text(at("vp").get(f"/directives/{directive.code}/"))
+    assert own in seen and others in seen
+
+
 def test_by_agency_every_number_opens_the_tasks_that_it_counts(at, directive, offices):
     ct, tc = offices["ct"], offices["tc"]
     make.task(directive, lead_agency=ct, first_due_on=datetime.date(2026, 5, 31))

@@ -94,3 +94,13 @@ def test_an_order_to_nobody_is_said_to_be_unread(sentence):
     assert not proposal.tasks
     assert [passage.sentence for passage in proposal.unread] == [sentence]
     assert proposal.unread[0].why
+
+
+def test_a_text_that_names_no_city_is_read_for_the_city_of_its_directive():
+    sentence = "Giao Sở Công Thương rà soát các cụm công nghiệp chậm triển khai."
+    found = {city: propose(sentence, city=city, agencies=AGENCIES, zones=ZONES).tasks[0] for city in ("", "HN", "HCM")}
+    assert {city: task.lead and task.lead.code for city, task in found.items()} == {
+        "": None,
+        "HN": "HN-SCT",
+        "HCM": "HCM-SCT",
+    }
