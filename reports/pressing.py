@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.duty_lists import OPEN, tasks_on, told, told_line
 from planning.models import Dossier, Obstacle, ObstacleState, OpinionRequest, OpinionState, TaskClass
-from planning.obstacles import stale_days
 
 SOON, SHOWN = datetime.timedelta(days=14), 6
 
@@ -37,14 +36,16 @@ class Pressing:
 
 
 def pressing(user, city, on):
-    """What presses at the end of the day `on` (None: today); one statement for each kind of record, two for tasks.
+    """What presses at the end of the day `on` (None: today); one statement for each kind of record, and two for the
+    tasks that are due next, when there are any.
 
     The clocks of dossiers are those of today: on a past day they are left out."""
     day = on or timezone.localdate()
-    numbers = [*of_tasks(user, city, day), *of_opinions(user, city, day), *of_obstacles(user, city, day)]
+    late, soon = of_tasks(user, city, day)
+    numbers = [late, soon, *of_opinions(user, city, day), *of_obstacles(user, city, day)]
     if on is None:
         numbers += of_dossiers(user, city, day)
-    return Pressing(tuple(numbers), tuple(next_due(user, city, day)))
+    return Pressing(tuple(numbers), tuple(next_due(user, city, day)) if soon.value else ())
 
 
 def of_city(found, city, path="city"):
@@ -74,7 +75,7 @@ def of_opinions(user, city, day):
 
 
 def of_obstacles(user, city, day):
-    found = of_city(Obstacle.objects.visible_to(user), city).raised_until(day).stated(day, stale_days(day))
+    found = of_city(Obstacle.objects.visible_to(user), city).raised_until(day).stated(day)
     counted = found.exclude(state=ObstacleState.RESOLVED).aggregate(
         all=Count("pk"), late=Count("pk", filter=Q(state=ObstacleState.OVERDUE))
     )

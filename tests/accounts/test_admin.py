@@ -59,6 +59,7 @@ def register():
     make.imported(zone.managing_agency)
     ApiToken.objects.create(user=make.user("machine"))
     make.webhook().deliveries.create(events=0, duration_ms=1)
+    make.calendar_key(make.user())
     Letter.objects.create(user=make.notice(about=zone).user, on=make.DAY)
     planning(other, letter)
     return zone
@@ -75,8 +76,11 @@ def planning(zone, letter):
     task = make.task(make.directive(document=letter), zones=[zone], dossiers=[dossier])
     make.task_report(task, document=letter)
     make.task_extension(task, document=letter)
+    make.point(make.answered(make.opinion(make.consultation(dossier=dossier, document=letter)), document=letter))
+    make.obstacle_update(make.obstacle(zone=zone, dossier=dossier, document=letter), document=letter)
     if not Holiday.objects.exists():
         make.rule(document=letter)
+        make.silence_rule(document=letter)
         make.holiday(make.DAY)
 
 
