@@ -24,6 +24,7 @@ MOST_KEYS = 10  # of one person at a time
 BETWEEN_NOTES_OF_USE = datetime.timedelta(minutes=1)
 REFRESH = datetime.timedelta(hours=6)
 SUMMARY = 120  # characters
+UID_DOMAIN = "planning-portal"  # the same under whatever name the portal is called
 
 
 def digest(secret):
@@ -66,7 +67,7 @@ def written(user, absolute, today=None):
     """The calendar of what a person and their agency have to do, as bytes. `absolute`: makes an address a whole one."""
     today = today or timezone.localdate()
     found = entries(user, today - BEFORE, today + AHEAD, today=today, mine=True)
-    changed, host = changed_at(found), absolute("/").split("/")[2]
+    changed = changed_at(found)
     calendar = Calendar()
     calendar.add("prodid", "-//Cong quy hoach khu cum cong nghiep//VI")
     calendar.add("version", "2.0")
@@ -76,14 +77,14 @@ def written(user, absolute, today=None):
     calendar.add("x-published-ttl", "PT6H")
     for entry in found:
         moment = changed.get((entry.about, entry.about_id)) or user.date_joined
-        calendar.add_component(event(entry, moment, absolute(entry.address), host))
+        calendar.add_component(event(entry, moment, absolute(entry.address)))
     return calendar.to_ical()
 
 
-def event(entry, moment, address, host):
+def event(entry, moment, address):
     """One whole day, which makes nobody busy and rings no bell."""
     made = Event()
-    made.add("uid", f"{entry.key}@{host}")
+    made.add("uid", f"{entry.key}@{UID_DOMAIN}")
     made.add("dtstamp", moment)
     made.add("last-modified", moment)
     made.add("dtstart", entry.day)

@@ -78,7 +78,7 @@ def test_a_task_is_a_whole_day_with_who_asked_who_leads_and_the_way_to_it(secret
     calendar = read(secret)
     [event] = calendar.walk("VEVENT")
     assert (event["dtstart"].dt, event["dtend"].dt) == (D(2026, 6, 30), D(2026, 7, 1))
-    assert event["uid"] == f"planning.task-{task.pk}@testserver"
+    assert event["uid"] == f"planning.task-{task.pk}@planning-portal"
     assert event["summary"].startswith("Hạn nhiệm vụ: Rà soát, điều chỉnh quy hoạch")
     for words in (LONG.strip(), "K53/TB-VP", "Sở Công Thương", zone.name, "chưa hoàn thành, trong hạn"):
         assert words in event["description"]
