@@ -6,7 +6,7 @@ is 404 everywhere. The rules in words: docs/access.md."""
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
@@ -139,6 +139,16 @@ def is_value(value_of, path, wanted):
     if path.endswith("__isnull"):
         return (value_of(path.removesuffix("__isnull")) is None) == wanted
     return not path.endswith("__in") and value_of(path) == getattr(wanted, "pk", wanted)
+
+
+def sees_whole(user, record):
+    """Does `user` see the record of its own right, not only for the work that their agency has with it?"""
+
+    def value_of(path):
+        value = value_at(record, path)
+        return getattr(value, "pk", value)
+
+    return holds(seen_by(user, replace(record.access, also=None)), value_of)
 
 
 class AccessQuerySet(models.QuerySet):

@@ -47,13 +47,15 @@ class Event:
     rows: list
 
 
-def history_page(changes, user, wanted):
-    """One page of `changes` (RowChange rows, newest first): the Page and its events in words for `user`."""
+def history_page(changes, user, wanted, untold=()):
+    """One page of `changes` (RowChange rows, newest first): the Page and its events in words for `user`.
+
+    `untold`: the fields of records that this reader is not told, as (model, name)."""
     page = Paginator(changes, ROWS_A_PAGE).get_page(wanted)
-    return {"page": page, "events": events(list(page), user)}
+    return {"page": page, "events": events(list(page), user, untold)}
 
 
-def events(changes, user):
+def events(changes, user, untold=()):
     tables = {model._meta.db_table: model for model in watched_models()}
     names = names_of(changes, tables, user)
     found = []
@@ -61,19 +63,19 @@ def events(changes, user):
         changes, key=lambda change: (change.request_id or change.pk, change.actor_id, change.reason)
     ):
         group = list(group)
-        rows = [row for change in group if (row := told(change, tables[change.table], names))]
+        rows = [row for change in group if (row := told(change, tables[change.table], names, untold))]
         if rows:
             found.append(Event(group[0].at, group[0].actor, group[0].reason, rows))
     return found
 
 
-def told(change, model, names):
+def told(change, model, names, untold):
     """("Sửa khu, cụm: …", changes, shown at once); None when only columns changed that repeat others."""
     before, after = change.before or {}, change.after or {}
     changed = []
     for field in told_fields(model):
         old, new = (in_words(field, values.get(field.column), names) for values in (before, after))
-        if old != new:
+        if old != new and (model, field.name) not in untold:
             changed.append((field.verbose_name, old, new))
     if not changed:
         return None

@@ -127,9 +127,12 @@ class Agency(Record):
 
     @staticmethod
     def which_is_now(agency, path=""):
-        """The condition that the agency at `path` is `agency`, or was merged or renamed into it."""
-        after = f"{path}__successor".removeprefix("__")
-        return Q(**{path or "pk": agency}) | Q(**{after: agency}) | Q(**{f"{after}__successor": agency})
+        """The condition that the agency at `path` is `agency` (None: no row fits), or was merged or renamed into it. It
+        asks for ids, so that the table at hand is not joined with that of the agencies."""
+        if agency is None:
+            return NOBODY
+        own = Q(pk=getattr(agency, "pk", agency)) | Q(successor=agency) | Q(successor__successor=agency)
+        return Q(**{f"{path}__in": Agency.objects.filter(own).order_by().values("pk")}) if path else own
 
 
 class UserQuerySet(AccessQuerySet):

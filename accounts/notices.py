@@ -154,12 +154,12 @@ def chunks(values):
 
 
 def seen(notices):
-    """Those whose record their person may see now. One question for each kind of record and way of seeing (a role in
-    an agency), however many people and notices there are."""
+    """Those whose record their person may see now. One question for each kind of record and way of seeing (what roles
+    let see, in an agency), however many people and notices there are."""
     asked = defaultdict(list)
     for notice in notices:
-        person = notice.user
-        asked[notice.about, person.role, person.agency_id, person.is_active].append(notice)
+        person, rules = notice.user, notice.user.role_rules
+        asked[notice.about, rules.see, rules.history, person.agency_id, person.is_active].append(notice)
     allowed = []
     for (about, *_way), some in asked.items():
         ids = visible_ids(about, sorted({notice.about_id for notice in some}), some[0].user)

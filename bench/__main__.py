@@ -1,4 +1,5 @@
-"""scripts/with_postgres.sh .venv/bin/python -m bench [S] [L]: makes registers, serves floor and portal, prints figures.
+"""scripts/with_postgres.sh .venv/bin/python -m bench [S] [L] [D]: makes registers, serves floor and portal, prints
+figures. D: the pages of directives, tasks, opinions and obstacles instead (bench/pages.py).
 
 Everything stands in one run on one machine, so that what is compared met the same conditions."""
 
@@ -22,9 +23,10 @@ def main(sizes):
     import django
 
     django.setup()
-    from bench import measure
+    from bench import measure, pages
 
-    return measure.everything(os.environ["BENCH_SIZE"])
+    size = os.environ["BENCH_SIZE"]
+    return pages.everything(size) if size == "D" else measure.everything(size)
 
 
 def environment(size):
@@ -85,4 +87,4 @@ def children(pid):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["S", "L"])
+    main(sys.argv[1:] or ["S", "L", "D"])

@@ -55,7 +55,7 @@ def report(found):
     print(json.dumps(found, indent=1, ensure_ascii=False), flush=True)
 
 
-def prepare(size):
+def prepare(size, generated=generate.generate):
     """The database as it was left by an earlier run with the same BENCH_DIR and cluster, or a new one."""
     name = connection.settings_dict["NAME"]
     with closing(psycopg2.connect(**address(os.environ["BENCH_ADMIN_URL"]))) as admin:
@@ -68,7 +68,7 @@ def prepare(size):
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
-    spent = generate.generate(size)
+    spent = generated(size)
     print({name: f"{seconds:.1f} s" for name, seconds in spent.items()})
 
 

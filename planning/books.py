@@ -194,8 +194,6 @@ RULES = Listing(
     columns=RULE,
     rows=rule_rows,
     related=document_related,
-    sums=(),
-    mapped=False,
     of_today=True,
     empty=_("Chưa có quy tắc nào. Quy tắc được nạp khi cài đặt; quản trị viên thêm và sửa."),
 )
@@ -207,8 +205,6 @@ HOLIDAYS = Listing(
     filterset=HolidayFilterSet,
     columns=HOLIDAY,
     rows=holiday_rows,
-    sums=(),
-    mapped=False,
     of_today=True,
     empty=_("Chưa có ngày nghỉ nào. Ngày nghỉ được nạp khi cài đặt; quản trị viên thêm và sửa."),
 )
@@ -222,7 +218,6 @@ PLAN_ENTRIES = Listing(
     rows=entry_rows,
     related=entry_related,
     sums=("area_ha",),
-    mapped=False,
     of_today=True,
     empty=_("Chưa có dòng nào. Danh mục được ghi ở trang của quy hoạch, hoặc nhập từ tệp."),
 )
@@ -235,8 +230,6 @@ SESSIONS = Listing(
     columns=SESSION,
     rows=session_rows,
     related=document_related,
-    sums=(),
-    mapped=False,
     of_today=True,
     empty=_("Chưa có kỳ họp nào."),
 )

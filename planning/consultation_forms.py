@@ -10,7 +10,7 @@ from accounts.models import Agency
 from accounts.text import clean_text
 from planning import clock, consulting
 from planning.duty_forms import agencies_of
-from planning.forms import DocumentField, day_field, prose, take
+from planning.forms import DocumentField, VerbForm, day_field, prose, today_field
 from planning.models import Consultation, OpinionItem, OpinionRequest, Rule, SilenceRule
 from planning.models.consultation import ONCE_SENT
 from zones.forms.correcting import NOT_CHOSEN, RecordForm
@@ -137,42 +137,11 @@ class ConsultationForm(RecordForm):
             given["term_unit"] = clock.Unit.WORKING_DAY.value
 
 
-class ActForm(forms.Form):
-    """One verb on one record. `given()` is what the verb is called with."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args, record, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.record, self.user = record, user
-        self.initial.setdefault("version", record.version)
-        if "on" in self.fields:
-            self.initial.setdefault("on", timezone.localdate())
-        if "document" in self.fields:
-            self.fields["document"].offer(user)
-        self.scope()
-
-    def scope(self):
-        """Narrow the choices to this record."""
-
-    def given(self):
-        values = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        return values | {"by": self.user, "seen": self.cleaned_data["version"]}
-
-    def renew(self, record):
-        """After someone was faster: what was typed stays, to be handed in again for the record as it now stands."""
-        self.record, self.data = record, self.data.copy()
-        self.data[self.add_prefix("version")] = str(record.version)
-
-    def take(self, problem):
-        take(self, problem)
-
-
-class InviteForm(ActForm):
+class InviteForm(VerbForm):
     """Agencies of the city and of the centre that were not asked yet, folded by kind: there are hundreds."""
 
     agencies = forms.ModelMultipleChoiceField(None, label=_("Cơ quan"), widget=forms.CheckboxSelectMultiple)
-    on = day_field(_("Ngày gửi cho các cơ quan này"))
+    on = today_field(_("Ngày gửi cho các cơ quan này"))
 
     def scope(self):
         if not self.record.sent_on:
@@ -192,32 +161,32 @@ class InviteForm(ActForm):
         return [(kind.label, boxes, sum(box.data["selected"] for box in boxes)) for kind, boxes in ordered]
 
 
-class SendForm(ActForm):
-    on = day_field(_("Ngày gửi"))
+class SendForm(VerbForm):
+    on = today_field(_("Ngày gửi"))
 
 
-class CloseForm(ActForm):
-    on = day_field(_("Ngày kết thúc"))
+class CloseForm(VerbForm):
+    on = today_field(_("Ngày kết thúc"))
 
 
-class ReopenForm(ActForm):
+class ReopenForm(VerbForm):
     note = prose(_("Vì sao lấy ý kiến lại"))
 
 
-class MoreTimeForm(ActForm):
+class MoreTimeForm(VerbForm):
     due_on = day_field(_("Hạn mới"))
     note = prose(_("Lý do"))
 
 
-class LeaveOutForm(ActForm):
+class LeaveOutForm(VerbForm):
     pass
 
 
-class EndLinkForm(ActForm):
+class EndLinkForm(VerbForm):
     pass
 
 
-class AnswerForm(ActForm):
+class AnswerForm(VerbForm):
     """What the agency says; opened again, it starts with what was said."""
 
     outcome = forms.ChoiceField(label=_("Ý kiến"), choices=OpinionRequest.Outcome.choices, widget=forms.RadioSelect)
@@ -266,7 +235,7 @@ class LinkAnswerForm(AnswerForm):
         return dict(self.cleaned_data)
 
 
-class LinkForm(ActForm):
+class LinkForm(VerbForm):
     """A new link; the one before, if there is one, is good for nothing any more."""
 
     days = forms.IntegerField(
@@ -333,7 +302,7 @@ def split_initial(request):
     return [] if request.items.exists() else [{"text": point} for point in consulting.points_in(request.text)]
 
 
-class SettleForm(ActForm):
+class SettleForm(VerbForm):
     """What becomes of one point."""
 
     about = forms.CharField(label=_("Nhóm vấn đề"), max_length=300, required=False)

@@ -15,7 +15,7 @@ from zones.importing.cells import Unclear
 from zones.importing.drafting import Sheetwise
 from zones.importing.lookups import Lookups
 from zones.importing.records import anew, begin, check, refuse_twice, stored
-from zones.importing.targets import TARGETS, Target
+from zones.importing.targets import TARGETS, Target, fixed
 from zones.models.importing import KINDS
 
 KEY = ("consultation_code", "agency_code", "number")
@@ -106,10 +106,7 @@ ASKED = Target(
     replace(
         CONSULTATIONS,
         rows=every_consultation,
-        columns=tuple(
-            replace(column, fixed=_("Chọn ở trang của đợt lấy ý kiến.")) if column.key == "silence_rule" else column
-            for column in CONSULTATIONS.columns
-        ),
+        columns=fixed(CONSULTATIONS.columns, {"silence_rule": _("Chọn ở trang của đợt lấy ý kiến.")}),
     ),
     ("code",),
     consultation_address,
@@ -122,7 +119,7 @@ SETTLED = Target(
     replace(
         POINTS,
         rows=own_point_rows,
-        columns=tuple(replace(column, fixed=FIXED.get(column.key, "")) for column in POINTS.columns),
+        columns=fixed(POINTS.columns, FIXED),
     ),
     KEY,
     of_consultation,

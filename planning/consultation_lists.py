@@ -3,21 +3,7 @@ asked, rows. Page, exports, imports and API share them.
 
 They speak of the cut-off day of the frame; a consultation that is not sent yet is listed today only."""
 
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    DateField,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    Subquery,
-    TextChoices,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, DateField, F, OuterRef, Q, TextChoices, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -31,6 +17,7 @@ from accounts.text import fold
 from planning import clock
 from planning.marks import Mark, left_mark
 from planning.models import Consultation, Dossier, Holiday, OpinionItem, OpinionRequest, OpinionState
+from planning.models.counting import how_many
 from zones.asking import AskingFilterSet
 from zones.columns import Column, basis_of, code_of
 from zones.filters import UNKNOWN, AnyOfFilter, CityFilter, CodeFilter, DayFilter, Ordering, SearchFilter, find
@@ -248,11 +235,6 @@ def counted(user, day):
     }
 
 
-def how_many(rows, of):
-    found = rows.values(of).annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(found, output_field=IntegerField()), 0)
-
-
 def consultation_rows(user, day, known=None):
     """The consultations sent by the end of the day in view; of today, those that are still drafts as well."""
     found = Consultation.objects.visible_to(user)
@@ -361,8 +343,6 @@ CONSULTATIONS = Listing(
     columns=CONSULTATION,
     rows=consultation_rows,
     related=consultation_related,
-    sums=(),
-    mapped=False,
     empty=_("Chưa có đợt lấy ý kiến nào. Đợt lấy ý kiến về quy hoạch, hồ sơ được thêm ở đây."),
 )
 OPINIONS = Listing(
@@ -375,8 +355,6 @@ OPINIONS = Listing(
     rows=opinion_rows,
     related=opinion_related,
     worked_out=told,
-    sums=(),
-    mapped=False,
     empty=_("Chưa cơ quan nào được hỏi ý kiến. Cơ quan được mời ở trang của đợt lấy ý kiến."),
 )
 POINTS = Listing(
@@ -387,8 +365,6 @@ POINTS = Listing(
     filterset=PointFilterSet,
     columns=POINT,
     rows=point_rows,
-    sums=(),
-    mapped=False,
     empty=_("Chưa có điểm góp ý nào. Ý kiến đã trả lời được tách thành các điểm ở trang của đợt lấy ý kiến."),
 )
 LISTINGS = {listing.what: listing for listing in (CONSULTATIONS, OPINIONS, POINTS)}

@@ -6,7 +6,7 @@ import datetime
 import re
 
 from django.core import signing
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from accounts.access import may_edit
 from accounts.audit import acting, because
-from accounts.models import StaleRecord
 from planning import clock, opinion_notices
 from planning.duties import known, past
+from planning.holding import held, refuse_unless
 from planning.models import Consultation, Holiday, OpinionItem, OpinionRequest, Rule
 
 SALT = "planning.consulting.answer"
@@ -40,23 +40,10 @@ def may_answer(user, request):
     return request.sent_on is not None and (own or role.edit == "everything")
 
 
-def refuse_unless(allowed):
-    if not allowed:
-        raise PermissionDenied(_("Việc này không thuộc cơ quan hoặc vai trò của bạn."))
-
-
-def held(model, pk, seen):
-    """The record as it now stands, held for this transaction; StaleRecord when it is not the version that was seen."""
-    found = model.objects.select_for_update(of=("self",)).get(pk=pk)
-    if seen is not None and found.version != seen:
-        raise StaleRecord
-    return found
-
-
 def held_request(request, seen):
     """The request with its consultation, held in that order: nothing ends the one while the other is answered."""
-    consultation = held(Consultation, request.consultation_id, None)
-    found = held(OpinionRequest, request.pk, seen)
+    consultation = held(Consultation.objects, request.consultation_id, None)
+    found = held(OpinionRequest.objects, request.pk, seen)
     found.consultation = consultation
     return found
 
@@ -77,7 +64,7 @@ def was_sent(request):
 @transaction.atomic
 def invite(consultation, *, by, agencies, on=None, seen=None):
     """Ask further agencies; after the consultation was sent, from the day `on`, with the same length of time."""
-    consultation = held(Consultation, consultation.pk, seen)
+    consultation = held(Consultation.objects, consultation.pk, seen)
     refuse_unless(may_run(by, consultation))
     still_open(consultation)
     asked = set(consultation.requests.values_list("agency", flat=True))
@@ -128,7 +115,7 @@ def leave_out(request, *, by, seen=None):
 @transaction.atomic
 def send(consultation, *, by, on, seen=None):
     """The letter has gone out on `on`: every agency on the list now has its clock."""
-    consultation = held(Consultation, consultation.pk, seen)
+    consultation = held(Consultation.objects, consultation.pk, seen)
     refuse_unless(may_run(by, consultation))
     past(on)
     if consultation.sent_on:
@@ -180,7 +167,7 @@ def more_time(request, *, by, due_on, note, seen=None):
 @transaction.atomic
 def close(consultation, *, by, on, seen=None):
     """The consultation is over: every agency has answered or let its time pass, and every point is settled."""
-    consultation = held(Consultation, consultation.pk, seen)
+    consultation = held(Consultation.objects, consultation.pk, seen)
     refuse_unless(may_run(by, consultation))
     still_open(consultation)
     past(on)
@@ -214,7 +201,7 @@ def unfinished(consultation, on):
 @transaction.atomic
 def reopen(consultation, *, by, note, seen=None):
     """Take the end back, and say why."""
-    consultation = held(Consultation, consultation.pk, seen)
+    consultation = held(Consultation.objects, consultation.pk, seen)
     refuse_unless(may_run(by, consultation))
     if not consultation.closed_on:
         raise ValidationError(_("Đợt lấy ý kiến chưa kết thúc."), "open")
@@ -373,8 +360,8 @@ def split(request, *, by, points, seen=None):
 @transaction.atomic
 def settle(item, *, by, outcome, response, place="", in_version="", about=None, seen=None):
     """Say what becomes of a point: accepted, in part, rejected; why, and where in which version it shows."""
-    consultation = held(Consultation, item.request.consultation_id, None)
-    item = held(OpinionItem, item.pk, seen)
+    consultation = held(Consultation.objects, item.request.consultation_id, None)
+    item = held(OpinionItem.objects, item.pk, seen)
     refuse_unless(may_run(by, consultation))
     still_open(consultation)
     item.outcome, item.response, item.place, item.in_version = outcome, response, place, in_version

@@ -2,7 +2,7 @@
 
 Each locks the task, checks who may, and writes the report or extension with the new deadline in one transaction."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.access import may_edit
 from accounts.audit import because
 from accounts.context import YEARS
-from accounts.models import Agency, StaleRecord, User
+from accounts.models import Agency, User
 from planning import clock, duty_notices
+from planning.holding import held, refuse_unless
 from planning.models import Holiday, Task, TaskExtension, TaskReport
 from planning.models.directive import PERIODS
 from zones.models import Precision
@@ -78,13 +79,10 @@ def may_anchor(user, task):
     return may_finish(user, task) or may_confirm(user, task)
 
 
-def held(task, seen, allowed):
+def locked(task, seen, allowed):
     """The task as it now stands, held for this transaction."""
-    found = Task.objects.select_for_update(of=("self",)).select_related("directive").get(pk=task.pk)
-    if seen is not None and found.version != seen:
-        raise StaleRecord
-    if not allowed(found):
-        raise PermissionDenied(_("Việc này không thuộc cơ quan hoặc vai trò của bạn."))
+    found = held(Task.objects.select_related("directive"), task.pk, seen)
+    refuse_unless(allowed(found))
     return found
 
 
@@ -119,7 +117,7 @@ def still_open(task):
 def report(task, *, by, on, text, kind=PROGRESS, document=None, seen=None):
     """Tell of a task on a day: progress, done (with its proof), or why it is late."""
     allowed = may_report if kind == PROGRESS else may_finish
-    task = held(task, seen, lambda found: allowed(by, found))
+    task = locked(task, seen, lambda found: allowed(by, found))
     past(on, directive=task.directive)
     if kind in (RETURNED, ASKED):
         raise ValidationError({"kind": _("Cơ quan chủ trì báo cáo tiến độ, giải trình hoặc hoàn thành.")})
@@ -161,7 +159,7 @@ def last_said(task, *kinds):
 @transaction.atomic
 def ask(task, *, by, on, text, answer_by, seen=None):
     """Ask the lead to explain until `answer_by`; its explanation (a report of that kind) is the answer."""
-    task = held(task, seen, lambda found: may_ask(by, found))
+    task = locked(task, seen, lambda found: may_ask(by, found))
     past(on, directive=task.directive)
     known(answer_by, "answer_by")
     still_open(task)
@@ -177,7 +175,7 @@ def ask(task, *, by, on, text, answer_by, seen=None):
 @transaction.atomic
 def confirm(task, *, by, note="", seen=None):
     """Confirm that a task is done; its day is that of the report which said so."""
-    task = held(task, seen, lambda found: may_confirm(by, found))
+    task = locked(task, seen, lambda found: may_confirm(by, found))
     said = claimed(task)
     if said is None:
         raise ValidationError(_("Cơ quan chủ trì chưa báo cáo hoàn thành."), "not_claimed")
@@ -191,7 +189,7 @@ def confirm(task, *, by, note="", seen=None):
 @transaction.atomic
 def send_back(task, *, by, on, text, seen=None):
     """Do not accept that it is done, with the reason; also takes back a confirmation given wrongly."""
-    task = held(task, seen, lambda found: may_confirm(by, found))
+    task = locked(task, seen, lambda found: may_confirm(by, found))
     past(on, directive=task.directive)
     if not text.strip():
         raise ValidationError({"text": _("Nói rõ vì sao chưa xác nhận.")})
@@ -206,7 +204,7 @@ def send_back(task, *, by, on, text, seen=None):
 @transaction.atomic
 def extend(task, *, by, due_on, granted_on, note, document=None, source="", seen=None):
     """Give a task more time; the old and the new deadline are both kept."""
-    task = held(task, seen, lambda found: may_confirm(by, found))
+    task = locked(task, seen, lambda found: may_confirm(by, found))
     past(granted_on, "granted_on", task.directive)
     known(due_on, "due_on")
     still_open(task)
@@ -234,7 +232,7 @@ def extend(task, *, by, due_on, granted_on, note, document=None, source="", seen
 @transaction.atomic
 def anchor(task, *, by, on, seen=None):
     """The event that the deadline waited for has happened: the deadline is now known."""
-    task = held(task, seen, lambda found: may_anchor(by, found))
+    task = locked(task, seen, lambda found: may_anchor(by, found))
     past(on)
     still_open(task)
     if not task.term:
@@ -251,9 +249,8 @@ def link(task, *, by, officer, zones, dossiers, cooperating=None, note="", seen=
     """Say who looks after a task, which agencies take part, which zones and dossiers it is about (None: as they are).
 
     What `by` may not see stays linked."""
-    task = held(task, seen, lambda found: may_link(by, found))
-    if cooperating is not None and not may_set(by, task.directive):
-        raise PermissionDenied(_("Việc này không thuộc cơ quan hoặc vai trò của bạn."))
+    task = locked(task, seen, lambda found: may_link(by, found))
+    refuse_unless(cooperating is None or may_set(by, task.directive))
     because(note)
     check_officer(task, officer)
     task.officer = officer

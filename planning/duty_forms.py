@@ -2,12 +2,11 @@
 
 from django import forms
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, User
 from planning import duties, duty_notices
-from planning.forms import SINCE_HINT, DocumentField, day_field, prose, take
+from planning.forms import SINCE_HINT, DocumentField, VerbForm, day_field, prose, today_field
 from planning.models import Directive, Dossier, Holiday, Task, TaskReport
 from zones.forms.correcting import NOT_CHOSEN, RecordForm
 from zones.forms.facts import SinceField
@@ -115,55 +114,24 @@ class TaskForm(RecordForm):
         return made
 
 
-class TaskVerbForm(forms.Form):
-    """One verb on one task. `given()` is what the verb is called with."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args, task, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.task, self.user = task, user
-        self.initial.setdefault("version", task.version)
-        for name in {"on", "granted_on"} & set(self.fields):
-            self.initial.setdefault(name, timezone.localdate())
-        if "document" in self.fields:
-            self.fields["document"].offer(user)
-        self.scope()
-
-    def scope(self):
-        """Narrow the choices to this task."""
-
-    def given(self):
-        values = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        return values | {"by": self.user, "seen": self.cleaned_data["version"]}
-
-    def renew(self, task):
-        """After someone was faster: what was typed stays, to be handed in again for the task as it now stands."""
-        self.task, self.data = task, self.data.copy()
-        self.data["version"] = str(task.version)
-
-    def take(self, problem):
-        take(self, problem)
-
-
-class ReportForm(TaskVerbForm):
+class ReportForm(VerbForm):
     kind = forms.ChoiceField(
         label=_("Báo cáo gì"), choices=[(kind.value, kind.label) for kind in TOLD], widget=forms.RadioSelect
     )
-    on = day_field(_("Ngày"))
+    on = today_field(_("Ngày"))
     text = prose(_("Nội dung"))
     document = DocumentField(required=False)
 
     def scope(self):
         """A partner tells of its progress; the lead explains, too, and does so when it was asked to."""
-        if not duties.may_finish(self.user, self.task):
+        if not duties.may_finish(self.user, self.record):
             self.fields["kind"].choices = [(TOLD[0].value, TOLD[0].label)]
-        asked = self.fields["kind"].choices[1:] and duties.asked(self.task)
+        asked = self.fields["kind"].choices[1:] and duties.asked(self.record)
         self.initial.setdefault("kind", TaskReport.Kind.EXPLANATION if asked else TaskReport.Kind.PROGRESS)
 
 
-class DoneForm(TaskVerbForm):
-    on = day_field(_("Ngày hoàn thành"))
+class DoneForm(VerbForm):
+    on = today_field(_("Ngày hoàn thành"))
     document = DocumentField(required=False)
     text = prose(_("Kết quả"), help_text=_("Nêu sản phẩm và nơi đã gửi, trình; kèm văn bản nếu có."))
 
@@ -171,34 +139,34 @@ class DoneForm(TaskVerbForm):
         return super().given() | {"kind": TaskReport.Kind.DONE}
 
 
-class ConfirmForm(TaskVerbForm):
+class ConfirmForm(VerbForm):
     note = prose(_("Ý kiến"), required=False)
 
 
-class SendBackForm(TaskVerbForm):
-    on = day_field(_("Ngày"))
+class SendBackForm(VerbForm):
+    on = today_field(_("Ngày"))
     text = prose(_("Vì sao chưa xác nhận"))
 
 
-class AskForm(TaskVerbForm):
-    on = day_field(_("Ngày"))
+class AskForm(VerbForm):
+    on = today_field(_("Ngày"))
     answer_by = day_field(_("Trả lời chậm nhất ngày"))
     text = prose(_("Cần giải trình điều gì"))
 
 
-class ExtendTaskForm(TaskVerbForm):
+class ExtendTaskForm(VerbForm):
     due_on = day_field(_("Hạn mới"))
-    granted_on = day_field(_("Ngày cho gia hạn"))
+    granted_on = today_field(_("Ngày cho gia hạn"))
     document = DocumentField(required=False)
     source = forms.CharField(label=_("Nguồn"), max_length=500, required=False)
     note = prose(_("Lý do"))
 
 
-class AnchorForm(TaskVerbForm):
-    on = day_field(_("Ngày sự kiện xảy ra"))
+class AnchorForm(VerbForm):
+    on = today_field(_("Ngày sự kiện xảy ra"))
 
 
-class LinksForm(TaskVerbForm):
+class LinksForm(VerbForm):
     """Who looks after it and who takes part, which zones and dossiers it is about: of those that the writer may see."""
 
     officer = forms.ModelChoiceField(
@@ -220,7 +188,7 @@ class LinksForm(TaskVerbForm):
     note = forms.CharField(label=_("Lý do sửa"), max_length=300, required=False)
 
     def scope(self):
-        task, user = self.task, self.user
+        task, user = self.record, self.user
         at_lead = user.role_rules.edit == "everything" or duties.led_by(task, user.agency_id)
         people = User.objects.filter(is_active=True) if at_lead else User.objects.none()
         people = people.filter(agency__in=task.lead_agency.now()) if task.lead_agency_id else people.none()

@@ -13,7 +13,7 @@ from planning.duty_lists import DIRECTIVES, TASKS, directive_address, directive_
 from planning.models import Directive, Holiday, Task
 from zones.importing.lookups import FURTHER
 from zones.importing.plan import store
-from zones.importing.targets import TARGETS, Target
+from zones.importing.targets import TARGETS, Target, fixed
 from zones.models.importing import KINDS
 
 ELSEWHERE = _("Ghi ở trang của nhiệm vụ.")
@@ -66,7 +66,7 @@ GIVEN = Target(
     replace(
         TASKS,
         rows=every_task,
-        columns=tuple(replace(column, fixed=FIXED.get(column.key, "")) for column in TASKS.columns),
+        columns=fixed(TASKS.columns, FIXED),
     ),
     ("directive_code", "number"),
     address,

@@ -18,6 +18,7 @@ from planning import clock
 from planning.clock.limits import last_of_period
 from planning.marks import Mark, left_mark
 from planning.models import Directive, Holiday, Task, TaskClass, TaskReport
+from planning.models.counting import how_many
 from planning.models.directive import FAR, PERIODS
 from zones.asking import AskingFilterSet
 from zones.columns import Column, basis_of, code_of
@@ -200,8 +201,8 @@ def counted_directives(user, day):
         "open": tasks.filter(task_class__in=OPEN),
         "overdue": tasks.filter(task_class=TaskClass.OPEN_OVERDUE),
     }
-    counts = {name: Count("tasks", filter=Q(tasks__in=chosen.values("pk"))) for name, chosen in counted.items()}
-    found = found.annotate(**counts).order_by(*Directive._meta.ordering)  # a count forgets the order
+    of = {name: chosen.filter(directive=OuterRef("pk")).order_by() for name, chosen in counted.items()}
+    found = found.annotate(**{name: how_many(chosen, "directive") for name, chosen in of.items()})
     return found.prefetch_related(*directive_related(user))
 
 
@@ -278,8 +279,6 @@ DIRECTIVES = Listing(
     columns=DIRECTIVE,
     rows=directive_rows,
     related=directive_related,
-    sums=(),
-    mapped=False,
     empty=_("Chưa có văn bản chỉ đạo nào. Thông báo kết luận, kế hoạch, công văn giao nhiệm vụ được thêm ở đây."),
 )
 TASKS = Listing(
@@ -292,8 +291,6 @@ TASKS = Listing(
     rows=task_rows,
     related=task_related,
     worked_out=told,
-    sums=(),
-    mapped=False,
     empty=_("Chưa có nhiệm vụ nào. Nhiệm vụ được ghi ở trang của văn bản chỉ đạo."),
 )
 LISTINGS = {listing.what: listing for listing in (DIRECTIVES, TASKS)}

@@ -1,15 +1,19 @@
-"""Forms of dossiers. Each verb of planning/workflow.py has its own, one thing on a page; a form carries the version of
-the dossier that its writer had in view."""
+"""Forms of dossiers, and what the forms of verbs have in common, whatever they are done to.
+
+Each verb has a form of its own, one thing on a page; it carries the version of the record that its writer had in
+view."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency
 from planning import clock, tracks, workflow
 from planning.models import Dossier, Milestone, Pause
+from planning.models.dossier import NEEDS_SOURCE
 from planning.rule_choice import NEW, OLD
 from zones.forms.correcting import NOT_CHOSEN, DayInput, RecordForm, ScopedForm
 from zones.forms.facts import SinceField
@@ -18,7 +22,6 @@ from zones.forms.records import NOTE, document_label
 from zones.models import Document, Facility, Phase, Zone
 from zones.models.fact import spelled
 
-NEEDS_SOURCE = _("Cần một văn bản hoặc một nguồn.")
 SINCE_HINT = _("Ghi đúng mức biết được: 15/03/2025, 03/2025, Q1/2025 hoặc 2025.")
 RULE_SETS = [(OLD, _("Bộ quy định cũ")), (NEW, _("Bộ quy định mới"))]
 SUBJECT_CODE = _("Chọn khu, cụm; hoặc ghi mã cơ sở sản xuất ở ô dưới.")
@@ -26,6 +29,11 @@ SUBJECT_CODE = _("Chọn khu, cụm; hoặc ghi mã cơ sở sản xuất ở ô
 
 def day_field(label, **kwargs):
     return forms.DateField(label=label, widget=DayInput(), **kwargs)
+
+
+def today_field(label):
+    """A day that starts as the day on which the form is opened."""
+    return day_field(label, initial=lambda: timezone.localdate())
 
 
 def prose(label, **kwargs):
@@ -47,22 +55,20 @@ class DocumentField(forms.ModelChoiceField):
 
 
 class VerbForm(forms.Form):
-    """One verb on one dossier. `given()` is what the verb is called with."""
+    """One verb on one record. `given()` is what the verb is called with."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, dossier, user, **kwargs):
+    def __init__(self, *args, record, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.dossier, self.user = dossier, user
-        self.initial.setdefault("version", dossier.version)
+        self.record, self.user = record, user
+        self.initial.setdefault("version", record.version)
         if "document" in self.fields:
             self.fields["document"].offer(user)
-        if "agency" in self.fields:
-            self.fields["agency"].queryset = circle(dossier, user)
         self.scope()
 
     def scope(self):
-        """Narrow the choices to this dossier."""
+        """Narrow the choices to this record."""
 
     def clean(self):
         given = super().clean()
@@ -77,10 +83,10 @@ class VerbForm(forms.Form):
             values["on"], values["precision"] = values.pop("since")
         return values | {"by": self.user, "seen": self.cleaned_data["version"]}
 
-    def renew(self, dossier):
-        """After someone was faster: what was typed stays, to be handed in again for the dossier as it now stands."""
-        self.dossier, self.data = dossier, self.data.copy()
-        self.data["version"] = str(dossier.version)
+    def renew(self, record):
+        """After someone was faster: what was typed stays, to be handed in again for the record as it now stands."""
+        self.record, self.data = record, self.data.copy()
+        self.data[self.add_prefix("version")] = str(record.version)
 
     def is_possible(self):
         return True
@@ -125,6 +131,7 @@ class AdvanceForm(VerbForm):
 
     def scope(self):
         document, note = self.fields["document"], self.fields["note"]
+        self.fields["agency"].queryset = circle(self.record, self.user)
         document.offer(self.user, self.move.evidence)
         document.required = bool(self.move.evidence)
         document.help_text = capfirst(self.move.product)
@@ -136,7 +143,7 @@ class AdvanceForm(VerbForm):
 
     def is_possible(self):
         """Does the move still follow on the state in which the dossier now is?"""
-        return self.move in self.dossier.table.moves_from(self.dossier.state)
+        return self.move in self.record.table.moves_from(self.record.state)
 
     def ask_for_rules(self):
         field = self.fields["rule_set"]
@@ -159,7 +166,8 @@ class ObserveForm(VerbForm):
     note = prose(_("Ghi chú"), required=False)
 
     def scope(self):
-        self.fields["state"].choices = [NOT_CHOSEN, *states_of(self.dossier.table)]
+        self.fields["state"].choices = [NOT_CHOSEN, *states_of(self.record.table)]
+        self.fields["agency"].queryset = circle(self.record, self.user)
 
 
 class EventForm(VerbForm):
@@ -192,8 +200,8 @@ class ExtendForm(VerbForm):
     note = prose(_("Ghi chú"), required=False)
 
     def scope(self):
-        self.fields["rule"].choices = [(span.rule, span.name) for span in self.dossier.table.spans]
-        self.initial.setdefault("rule", self.dossier.due_rule)
+        self.fields["rule"].choices = [(span.rule, span.name) for span in self.record.table.spans]
+        self.initial.setdefault("rule", self.record.due_rule)
 
 
 class CooperatingForm(VerbForm):
@@ -203,8 +211,8 @@ class CooperatingForm(VerbForm):
     note = forms.CharField(label=_("Lý do sửa"), max_length=300, required=False)
 
     def scope(self):
-        self.fields["agencies"].queryset = circle(self.dossier, self.user)
-        self.initial.setdefault("agencies", [agency.pk for agency in self.dossier.cooperating.all()])
+        self.fields["agencies"].queryset = circle(self.record, self.user)
+        self.initial.setdefault("agencies", [agency.pk for agency in self.record.cooperating.all()])
 
 
 def states_of(table):

@@ -43,8 +43,6 @@ DOSSIERS = Listing(
     filterset=DossierFilterSet,
     columns=columns.DOSSIER,
     rows=dossier_rows,
-    sums=(),
-    mapped=False,
     of_today=True,
     empty=gettext_lazy("Chưa có hồ sơ nào. Hồ sơ được mở từ trang các tuyến của một khu, hoặc ở đây."),
     related=reckoned_with,
@@ -59,8 +57,6 @@ STEPS = Listing(
     columns=columns.STEP,
     rows=step_rows,
     related=step_related,
-    sums=(),
-    mapped=False,
     of_today=True,
     empty=gettext_lazy("Chưa có bước nào. Mỗi bước được ghi ở trang của hồ sơ, kèm ngày và văn bản."),
 )

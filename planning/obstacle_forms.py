@@ -1,13 +1,12 @@
 """Forms of obstacles: what holds up, and each verb of planning/obstacles.py, one thing on a page."""
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, User
 from planning import obstacle_notices, obstacles
 from planning.duty_forms import agencies_of
-from planning.forms import DocumentField, day_field, prose, take
+from planning.forms import DocumentField, VerbForm, day_field, prose, today_field
 from planning.models import Obstacle, ObstacleUpdate
 from zones.forms.correcting import RecordForm
 from zones.forms.records import NOTE, document_label
@@ -104,37 +103,9 @@ class ObstacleForm(RecordForm):
         return made
 
 
-class ObstacleVerbForm(forms.Form):
-    """One verb on one obstacle. `given()` is what the verb is called with."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args, obstacle, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.obstacle, self.user = obstacle, user
-        self.initial.setdefault("version", obstacle.version)
-        self.scope()
-
-    def scope(self):
-        """Narrow the choices to this obstacle."""
-
-    def given(self):
-        values = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        return values | {"by": self.user, "seen": self.cleaned_data["version"]}
-
-    def renew(self, obstacle):
-        """After someone was faster: what was typed stays, to be handed in again for the obstacle as it now stands."""
-        self.obstacle, self.data = obstacle, self.data.copy()
-        self.data["version"] = str(obstacle.version)
-        self.scope()
-
-    def take(self, problem):
-        take(self, problem)
-
-
-class UpdateForm(ObstacleVerbForm):
+class UpdateForm(VerbForm):
     kind = forms.ChoiceField(label=_("Cập nhật gì"), widget=forms.RadioSelect)
-    on = day_field(_("Ngày"))
+    on = today_field(_("Ngày"))
     text = prose(_("Nội dung"))
     expected_on = day_field(
         _("Ngày dự kiến xong mới"), required=False, help_text=_("Để trống khi ngày dự kiến không đổi.")
@@ -143,14 +114,17 @@ class UpdateForm(ObstacleVerbForm):
 
     def scope(self):
         Kind = ObstacleUpdate.Kind
-        fitting = [Kind.REOPENED] if self.obstacle.resolved_on else [Kind.PROGRESS, Kind.RESOLVED]
+        fitting = [Kind.REOPENED] if self.record.resolved_on else [Kind.PROGRESS, Kind.RESOLVED]
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in fitting]
-        self.fields["document"].offer(self.user)
         self.initial.setdefault("kind", fitting[0])
-        self.initial.setdefault("on", timezone.localdate())
+
+    def renew(self, record):
+        """What may be told follows from whether it is still open."""
+        super().renew(record)
+        self.scope()
 
 
-class DecideForm(ObstacleVerbForm):
+class DecideForm(VerbForm):
     decision = forms.ChoiceField(
         label=_("Duyệt hay trả lại"),
         choices=[(APPROVE, _("Duyệt: cập nhật được tính")), (REFUSE, _("Trả lại: cập nhật không được tính"))],

@@ -10,7 +10,7 @@ from planning.models import Dossier, Obstacle
 from planning.obstacle_lists import OBSTACLES, obstacle_address, obstacle_related
 from zones.importing.lookups import FURTHER
 from zones.importing.plan import store
-from zones.importing.targets import TARGETS, Target
+from zones.importing.targets import TARGETS, Target, fixed
 from zones.models.importing import KINDS
 
 FIXED = {
@@ -46,7 +46,7 @@ HELD_UP = Target(
     replace(
         OBSTACLES,
         rows=every_obstacle,
-        columns=tuple(replace(column, fixed=FIXED.get(column.key, "")) for column in OBSTACLES.columns),
+        columns=fixed(OBSTACLES.columns, FIXED),
     ),
     ("code",),
     obstacle_address,

@@ -225,8 +225,6 @@ OBSTACLES = Listing(
     rows=obstacle_rows,
     related=obstacle_related,
     worked_out=timed,
-    sums=(),
-    mapped=False,
     empty=_("Chưa có vướng mắc nào. Vướng mắc được nêu ở trang của khu, của hồ sơ, hoặc ở đây."),
 )
 LISTINGS = {OBSTACLES.what: OBSTACLES}

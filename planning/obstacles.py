@@ -3,16 +3,16 @@
 Each locks the obstacle, checks who may, and writes the update, what follows from it and the notices in one
 transaction. An obstacle's own fields are its agency's; whoever meets it may put it down (`Access.raised`)."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import may_edit
 from accounts.audit import because
-from accounts.models import StaleRecord
 from planning import obstacle_notices
 from planning.duties import known, past
+from planning.holding import held, refuse_unless
 from planning.models import STALE_RULE, Obstacle, ObstacleUpdate, Rule
 
 APPROVED, REFUSED, WAITING = (
@@ -42,19 +42,16 @@ def may_decide(user, obstacle):
     return may_edit(user, obstacle) and (user.role_rules.approve or user.role_rules.edit == "everything")
 
 
-def held(obstacle, seen, allowed):
-    found = Obstacle.objects.select_for_update(of=("self",)).get(pk=obstacle.pk)
-    if seen is not None and found.version != seen:
-        raise StaleRecord
-    if not allowed(found):
-        raise PermissionDenied(_("Việc này không thuộc cơ quan hoặc vai trò của bạn."))
+def locked(obstacle, seen, allowed):
+    found = held(Obstacle.objects, obstacle.pk, seen)
+    refuse_unless(allowed(found))
     return found
 
 
 @transaction.atomic
 def tell(obstacle, *, by, on, text, kind=PROGRESS, expected_on=None, document=None, seen=None):
     """Put down what is new; it counts once it is approved, at once when `by` has the right to approve."""
-    obstacle = held(obstacle, seen, lambda found: may_tell(by, found))
+    obstacle = locked(obstacle, seen, lambda found: may_tell(by, found))
     past(on)
     check_turn(obstacle, kind, on)
     check_expected(kind, on, expected_on)
@@ -96,7 +93,7 @@ def check_expected(kind, on, expected_on):
 @transaction.atomic
 def decide(update, *, by, approve, note="", seen=None):
     """Let an update stand, or refuse it and say why."""
-    obstacle = held(update.obstacle, seen, lambda found: may_decide(by, found))
+    obstacle = locked(update.obstacle, seen, lambda found: may_decide(by, found))
     update = ObstacleUpdate.objects.select_for_update(of=("self",)).get(pk=update.pk)
     if update.decision != WAITING:
         raise ValidationError(_("Cập nhật này đã được duyệt hoặc trả lại."), "decided")

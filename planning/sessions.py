@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.access import check_may_edit
 from accounts.audit import because
-from accounts.models import StaleRecord
 from planning.backward import Chain, Course, Moved, goal_of, moved, plan_back
+from planning.holding import held
 from planning.models import CouncilSession, Dossier, SessionDossier
 from planning.reckoning import Office, Reckoning
 from zones.models import Precision
@@ -98,13 +98,11 @@ def move_session(session, on, *, by, precision=Precision.DAY, note, seen=None):
     """Put the session on another day and say why; gives what becomes of the dossiers that `by` may see.
 
     StaleRecord when the session is not the version that was seen."""
-    held = CouncilSession.objects.select_for_update().get(pk=session.pk)
-    if seen is not None and held.version != seen:
-        raise StaleRecord
-    check_may_edit(by, held)
-    found = changes(held, by, on, timezone.localdate())
+    session = held(CouncilSession.objects, session.pk, seen)
+    check_may_edit(by, session)
+    found = changes(session, by, on, timezone.localdate())
     because(note)
-    held.on, held.on_precision = on, precision
-    held.full_clean()
-    held.save()
+    session.on, session.on_precision = on, precision
+    session.full_clean()
+    session.save()
     return found

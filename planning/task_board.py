@@ -23,7 +23,8 @@ IN_TIME, OVERDUE, NO_DEADLINE = TaskClass.OPEN_IN_TIME, TaskClass.OPEN_OVERDUE, 
 
 @dataclass(frozen=True)
 class Kind:
-    """A column: which tasks are in it on a day, and what the list is asked to show the same ones."""
+    """A column: which tasks are in it on a day (the claimed ones only in theirs), and what the list is asked to show
+    the same ones."""
 
     code: str
     title: Any
@@ -35,25 +36,25 @@ KINDS = (
     Kind(
         "late",
         _("Quá hạn"),
-        lambda day: Q(task_class=OVERDUE) & ~CLAIMED,
+        lambda day: Q(task_class=OVERDUE),
         lambda day: {"task_class": [OVERDUE], "claimed": "false"},
     ),
     Kind(
         "soon",
         _("Đến hạn trong 14 ngày"),
-        lambda day: Q(task_class=IN_TIME, then_due_on__lte=day + NEAR) & ~CLAIMED,
+        lambda day: Q(task_class=IN_TIME, then_due_on__lte=day + NEAR),
         lambda day: {"task_class": [IN_TIME], "claimed": "false", "due_max": day + NEAR},
     ),
     Kind(
         "open",
         _("Đang làm"),
-        lambda day: Q(task_class=IN_TIME, then_due_on__gt=day + NEAR) & ~CLAIMED,
+        lambda day: Q(task_class=IN_TIME, then_due_on__gt=day + NEAR),
         lambda day: {"task_class": [IN_TIME], "claimed": "false", "due_min": day + NEAR + ONE_DAY},
     ),
     Kind(
         "undated",
         _("Không giao thời hạn"),
-        lambda day: Q(task_class=NO_DEADLINE) & ~CLAIMED,
+        lambda day: Q(task_class=NO_DEADLINE),
         lambda day: {"task_class": [NO_DEADLINE], "claimed": "false"},
     ),
     Kind("claimed", _("Chờ xác nhận"), lambda day: CLAIMED, lambda day: {"claimed": "true"}),
@@ -81,13 +82,14 @@ def columns(question):
     """The columns of what a zones.listings.Question of tasks asks for, the empty ones too. Statements: one that counts,
     one that reads with its two of related records, one of days off."""
     day = question.frame.as_of
-    cases = [When(kind.holds(day), then=Value(kind.code)) for kind in KINDS]
+    first_asked = sorted(KINDS, key=lambda kind: kind.code != "claimed")
+    cases = [When(kind.holds(day), then=Value(kind.code)) for kind in first_asked]
     rows = question.rows.order_by().annotate(column=Case(*cases, default=Value(""), output_field=CharField()))
     counts = dict(rows.values_list("column").annotate(number=Count("pk")))
     first = [F("done_on").desc(nulls_last=True), F("then_due_on").asc(nulls_last=True), "pk"]
-    rows = rows.annotate(place=Window(RowNumber(), partition_by=F("column"), order_by=first))
+    rows = rows.exclude(column="").annotate(place=Window(RowNumber(), partition_by=F("column"), order_by=first))
     few = {kind.code: [] for kind in KINDS}
-    for task in TASKS.worked_out(rows.filter(place__lte=FEW).exclude(column="").order_by("place")):
+    for task in TASKS.worked_out(rows.filter(place__lte=FEW).order_by("place")):
         few[task.column].append(told_line(task))
     asked = question.filter.form.cleaned_data
     return [

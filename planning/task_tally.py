@@ -1,10 +1,11 @@
 """The tasks of a list by their lead agency: how many in each class, and what share was done in time."""
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from accounts.models import Agency
 from planning.duty_lists import MARKS
@@ -32,17 +33,18 @@ class Line:
 def tally(question):
     """(the lines by agency, most overdue first; the line of all) of what a zones.listings.Question of tasks asks for.
     Two statements."""
-    numbers = {one.value: Count("pk", filter=Q(task_class=one)) for one in TaskClass}
-    rows = list(question.rows.order_by().values("lead_agency").annotate(**numbers))
-    agencies = Agency.objects.visible_to(question.request.user).in_bulk([row["lead_agency"] for row in rows])
+    counted = question.rows.order_by().values_list("lead_agency", "task_class").annotate(number=Count("pk"))
+    rows = defaultdict(Counter)
+    for lead, task_class, number in counted:
+        rows[lead][task_class] = number
+    agencies = Agency.objects.visible_to(question.request.user).in_bulk([lead for lead in rows if lead])
     asked = {name: values for name, values in question.request.GET.lists() if name not in ("page", "task_class")}
     lines = []
-    for row in rows:
-        agency = agencies.get(row["lead_agency"])
+    for lead, row in rows.items():
+        agency = agencies.get(lead)
         lines.append(line(row, agency, asked | {"lead": [agency.code]} if agency else None))
     lines.sort(key=lambda one: (-one.counts[OVERDUE][0], -one.total, str(one.agency or "")))
-    whole = {name: sum(row[name] for row in rows) for name in numbers}
-    return lines, line(whole, None, asked)
+    return lines, line(sum(rows.values(), Counter()), None, asked)
 
 
 def line(row, agency, of):

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from accounts.access import check_may_edit
 from accounts.audit import because
-from accounts.models import StaleRecord
 from planning import conditions, tracks
+from planning.holding import held
 from planning.models import Dossier, Extension, Pause, Step
 from planning.models.dossier import next_number
 from planning.reckoning import Office, Reckoning
@@ -103,14 +103,6 @@ def takes_part(move, dossier, agency):
     return committee or agency in dossier.cooperating.all()
 
 
-def locked(dossier, seen):
-    """The dossier as it now stands, held for this transaction; StaleRecord when it is not the version that was seen."""
-    held = Dossier.objects.select_for_update().get(pk=dossier.pk)
-    if seen is not None and held.version != seen:
-        raise StaleRecord
-    return held
-
-
 @transaction.atomic
 def open_dossier(dossier, state, *, by, on, precision=Precision.DAY, document=None, source="", note=""):
     """Open `dossier` (unsaved) in `state`, as a document or source shows it; a dossier under way begins where it is."""
@@ -134,7 +126,7 @@ def advance(dossier, code, *, by, on, document=None, note="", agency=None, seen=
 
     `on`: the day of the document; `agency`: who holds the dossier now, when the table does not say; `rule_set` ("old",
     "new"): the choice of a person, with `note`, where a change of law fits neither clause. Returns the Step."""
-    dossier = locked(dossier, seen)
+    dossier = held(Dossier.objects, dossier.pk, seen)
     move = dossier.table.moves.get(code)
     if move is None or dossier.state not in move.sources:
         raise ValidationError(_("Từ trạng thái này không có bước đó."), "no_such_move")
@@ -190,7 +182,7 @@ def observe(
     dossier, state, *, by, on, precision=Precision.DAY, document=None, source="", note="", agency=None, seen=None
 ):
     """Record a state as a document or source shows it, where the moves that led there are not at hand."""
-    dossier = locked(dossier, seen)
+    dossier = held(Dossier.objects, dossier.pk, seen)
     check_may_edit(by, dossier)
     check_day(dossier, on, timezone.localdate(), precision)
     if state not in dossier.table.states:
@@ -205,7 +197,7 @@ def observe(
 @transaction.atomic
 def note_event(dossier, event, *, by, on, precision=Precision.DAY, document=None, source="", note="", seen=None):
     """Record what happened to the dossier without changing its state."""
-    dossier = locked(dossier, seen)
+    dossier = held(Dossier.objects, dossier.pk, seen)
     check_may_edit(by, dossier)
     check_past(on, precision, timezone.localdate())
     step = Step(dossier=dossier, kind=Step.Kind.EVENT, event=event, on=on, on_precision=precision)
@@ -225,7 +217,7 @@ def store(step, by):
 @transaction.atomic
 def retract(step, *, by, note, seen=None):
     """Take back the last step of a dossier that was put down wrongly; it stays readable, with the reason."""
-    dossier = locked(step.dossier, seen)
+    dossier = held(Dossier.objects, step.dossier.pk, seen)
     check_may_edit(by, dossier)
     if not note.strip():
         raise ValidationError({"note": _("Nói rõ vì sao rút bước này.")})
@@ -271,7 +263,7 @@ def end(pause, on):
 @transaction.atomic
 def pause(dossier, kind, *, by, start_on, reason, document=None, source="", seen=None):
     """Stop the clock of a dossier: it is being supplemented, or suspended."""
-    dossier = locked(dossier, seen)
+    dossier = held(Dossier.objects, dossier.pk, seen)
     check_may_edit(by, dossier)
     if start_on > timezone.localdate():
         raise ValidationError({"start_on": _("Ngày này ở tương lai.")})
@@ -286,7 +278,7 @@ def pause(dossier, kind, *, by, start_on, reason, document=None, source="", seen
 @transaction.atomic
 def resume(stopped, *, by, end_on, seen=None):
     """Let the clock run again from the day after `end_on`."""
-    dossier = locked(stopped.dossier, seen)
+    dossier = held(Dossier.objects, stopped.dossier.pk, seen)
     check_may_edit(by, dossier)
     if stopped.end_on:
         raise ValidationError(_("Lần tạm dừng này đã kết thúc."), "ended")
@@ -300,7 +292,7 @@ def resume(stopped, *, by, end_on, seen=None):
 @transaction.atomic
 def extend(dossier, rule, *, by, length, unit, granted_on, document, from_expiry=False, note="", seen=None):
     """Give one clock of the dossier more time, by a document."""
-    dossier = locked(dossier, seen)
+    dossier = held(Dossier.objects, dossier.pk, seen)
     check_may_edit(by, dossier)
     if rule not in {span.rule for span in dossier.table.spans}:
         raise ValidationError({"rule": _("Tuyến này không có thời hạn đó.")})
@@ -316,7 +308,7 @@ def extend(dossier, rule, *, by, length, unit, granted_on, document, from_expiry
 @transaction.atomic
 def invite(dossier, agencies, *, by, note="", seen=None):
     """Say which agencies take part beside the lead: they may record the moves that are theirs in law."""
-    dossier = locked(dossier, seen)
+    dossier = held(Dossier.objects, dossier.pk, seen)
     check_may_edit(by, dossier)
     because(note)
     dossier.cooperating.set(agencies)
@@ -326,7 +318,7 @@ def invite(dossier, agencies, *, by, note="", seen=None):
 @transaction.atomic
 def take_back(record, *, by, note):
     """Take away a pause, an extension or an expected date that was put down wrongly; the history keeps it."""
-    dossier = locked(record.dossier, None)
+    dossier = held(Dossier.objects, record.dossier.pk, None)
     remove(record, by=by, reason=note)
     refresh(dossier)
 

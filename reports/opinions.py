@@ -4,12 +4,12 @@ One dataclass for the table “tổng hợp, tiếp thu, giải trình ý kiến
 
 import datetime
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.utils import timezone
 
-from accounts.access import get_visible_or_404, prefetch_visible, seen_by
+from accounts.access import get_visible_or_404, prefetch_visible, sees_whole
 from accounts.text import sort_key
 from planning.consultation_lists import ANSWERED
 from planning.models import Consultation, OpinionItem, OpinionRequest
@@ -87,7 +87,7 @@ def opinions(user, consultation, on=None) -> Opinions:
     requests = tuple(sorted(found, key=lambda request: (sort_key(request.agency.name), request.pk)))
     points = [point for request in requests if request.state in ANSWERED for point in points_of(request)]
     points.sort(key=lambda point: (not point.item, not point.about, sort_key(point.about)))  # a stable sort
-    return Opinions(consultation, day, sees_all(user, consultation), requests, tuple(points))
+    return Opinions(consultation, day, sees_whole(user, consultation), requests, tuple(points))
 
 
 def points_of(request):
@@ -95,8 +95,3 @@ def points_of(request):
     split = [Point(request, item) for item in request.items.all()]
     return split or ([Point(request, None)] if request.text else [])
 
-
-def sees_all(user, consultation):
-    """Does the reader see the consultation whatever the own agency was asked?"""
-    without = seen_by(user, replace(Consultation.access, also=None))
-    return Consultation.objects.filter(Q(pk=consultation.pk) & without).exists()

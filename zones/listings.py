@@ -68,9 +68,9 @@ class Listing:
     filterset: type[FilterSet]
     columns: tuple[Column, ...]
     rows: Callable[..., QuerySet]
-    sums: tuple[str, ...]
-    mapped: bool
     empty: Any
+    sums: tuple[str, ...] = ()
+    mapped: bool = False
     joined: tuple[str, ...] = ()  # related records that `rows` reads with each record, by the attribute of a column
     related: Callable[..., tuple[Prefetch, ...]] = lambda user: ()  # and those that it reads after them
     worked_out: Callable[[Iterable], Iterable] = iter  # gives the rows that are read what no column of theirs holds
@@ -137,7 +137,6 @@ PROJECTS = Listing(
     rows=project_rows,
     related=document_related,
     sums=("land_leased_ha", "registered_musd", "registered_bn", "workers"),
-    mapped=False,
     empty=gettext_lazy(
         "Chưa có dự án nào. Dự án thuê đất trong khu, cụm được thêm theo giấy chứng nhận đăng ký đầu tư."
     ),
@@ -150,8 +149,6 @@ DOCUMENTS = Listing(
     filterset=DocumentFilterSet,
     columns=columns.DOCUMENT,
     rows=document_rows,
-    sums=(),
-    mapped=False,
     empty=gettext_lazy("Chưa có văn bản nào. Văn bản được thêm ở đây rồi chọn làm căn cứ khi ghi số liệu."),
 )
 AREAS = Listing(
@@ -163,8 +160,6 @@ AREAS = Listing(
     columns=columns.AREA,
     rows=fact_rows(ZoneArea),
     related=document_related,
-    sums=(),
-    mapped=False,
     empty=gettext_lazy("Chưa có số liệu diện tích nào. Số liệu được ghi ở trang của từng khu, hoặc nhập từ tệp."),
     large=True,
 )
@@ -177,8 +172,6 @@ STATUSES = Listing(
     columns=columns.STATUS,
     rows=fact_rows(ZoneStatus),
     related=document_related,
-    sums=(),
-    mapped=False,
     empty=gettext_lazy("Chưa có tình trạng nào. Tình trạng được ghi ở trang của từng khu, hoặc nhập từ tệp."),
     large=True,
 )
@@ -191,8 +184,6 @@ MEASUREMENTS = Listing(
     columns=columns.MEASUREMENT,
     rows=fact_rows(Measurement, "indicator"),
     related=document_related,
-    sums=(),
-    mapped=False,
     empty=gettext_lazy("Chưa có số đo nào. Số đo được ghi ở trang của từng khu, hoặc nhập từ tệp."),
     large=True,
 )

@@ -1,17 +1,18 @@
-"""What is sent with each verb of a dossier (planning/workflow.py), and how a verb becomes an action."""
+"""What is sent with each verb of a dossier (planning/workflow.py), how a verb becomes an action, who may take it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import wraps
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
-from rest_framework import serializers
+from rest_framework import exceptions, serializers
 from rest_framework.decorators import action
 
 from accounts.api import ByCode, ById
 from accounts.context import YEARS
 from accounts.models import Agency, StaleRecord
 from planning import clock
+from planning.holding import NOT_YOURS
 from planning.models import Pause, Step
 from planning.rule_choice import NEW, OLD
 from zones.models import Document, Precision
@@ -45,6 +46,20 @@ def verb(serializer_class, told, path=""):
         return method
 
     return wrap
+
+
+class Acts:
+    """Views whose verbs have rules of their own. `may`: the address of a verb → who may; the record's own fields are
+    for whoever may edit it."""
+
+    may: Mapping[str, Callable] = {}
+
+    def check_object_permissions(self, request, record):
+        allowed = self.may.get(getattr(getattr(self, self.action, None), "url_path", ""))
+        if allowed is None:
+            super().check_object_permissions(request, record)
+        elif not allowed(request.user, record):
+            raise exceptions.PermissionDenied(NOT_YOURS)
 
 
 def paper(**given):

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
-from rest_framework import exceptions, serializers
+from rest_framework import serializers
 
 from accounts.access import prefetch_visible
 from accounts.api import ByCode, ById, VersionedViewSet
@@ -110,7 +110,7 @@ class ObstacleDetailSerializer(ObstacleSerializer):
     @extend_schema_field(telling.Texts)
     def get_may(self, obstacle):
         user = self.context["request"].user
-        return [PATHS.get(name, name) for name, allowed in MAY.items() if allowed(user, obstacle)]
+        return [name for name, allowed in MAY.items() if allowed(user, obstacle)]
 
 
 # What is sent with each verb -----------------------------------------------------------------------------------------
@@ -138,19 +138,18 @@ class RefuseSerializer(acting.GivenSerializer):
     note = serializers.CharField(**TEXT, help_text=_("Vì sao trả lại."))
 
 
-MAY = {"tell": obstacles.may_tell, "approve": obstacles.may_decide, "refuse": obstacles.may_decide}
-PATHS = {"tell": "update"}  # the addresses that are not called as the method, which has another meaning
+MAY = {"update": obstacles.may_tell, "approve": obstacles.may_decide, "refuse": obstacles.may_decide}
 verb = partial(acting.verb, told=ObstacleDetailSerializer)
 
 
-class ObstacleViewSet(OnDay, Removable, VersionedViewSet):
+class ObstacleViewSet(acting.Acts, OnDay, Removable, VersionedViewSet):
     """Vướng mắc: vướng gì, cơ quan nào tháo gỡ, bao giờ xong vào ngày as_of."""
 
     model = Obstacle
     filterset_class = ObstacleFilterSet
     lookup_field = "code"
     lookup_value_regex = CODE_SHAPE
-    guarded = tuple(MAY)
+    may, guarded = MAY, ("tell", "approve", "refuse")
 
     def get_serializer_class(self):
         return ObstacleSerializer if self.action == "list" else ObstacleDetailSerializer
@@ -165,13 +164,6 @@ class ObstacleViewSet(OnDay, Removable, VersionedViewSet):
         told = ObstacleUpdate.objects.visible_to(user).select_related("agency", "recorded_by", "decided_by")
         told = told.prefetch_related(prefetch_visible("document", Document, user))
         return read_obstacles(user, self.on).visible_to(user).prefetch_related(Prefetch("updates", told))
-
-    def check_object_permissions(self, request, record):
-        """Who may do what with an obstacle says planning/obstacles.py; its own fields are its agency's."""
-        if self.action not in MAY:
-            super().check_object_permissions(request, record)
-        elif not MAY[self.action](request.user, record):
-            raise exceptions.PermissionDenied(_("Việc này không thuộc cơ quan hoặc vai trò của bạn."))
 
     def retrieve(self, request, *args, **kwargs):
         """Một vướng mắc với mọi cập nhật."""

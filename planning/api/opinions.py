@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import exceptions, serializers
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -268,12 +268,12 @@ MAY = {
 verb = partial(acting.verb, told=OpinionDetailSerializer)
 
 
-class OpinionViewSet(AnyDay, VersionedViewSet):
+class OpinionViewSet(acting.Acts, AnyDay, VersionedViewSet):
     """Ý kiến: cơ quan nào được hỏi, hạn nào, trả lời thế nào vào ngày as_of."""
 
     model = OpinionRequest
     filterset_class = OpinionFilterSet
-    guarded = ("reply", "record", "split", "more_time", "link", "end_link")
+    may, guarded = MAY, ("reply", "record", "split", "more_time", "link", "end_link")
     shown_once = ("link",)
 
     def get_serializer_class(self):
@@ -290,14 +290,6 @@ class OpinionViewSet(AnyDay, VersionedViewSet):
             "request__consultation__agency", "request__agency"
         )
         return found.prefetch_related(Prefetch("items", items))
-
-    def check_object_permissions(self, request, record):
-        """Who may do what with an opinion says planning/consulting.py; its own fields are the asking office's."""
-        allowed = MAY.get(getattr(getattr(self, self.action, None), "url_path", ""))
-        if allowed is None:
-            super().check_object_permissions(request, record)
-        elif not allowed(request.user, record):
-            raise exceptions.PermissionDenied(_("Việc này không thuộc cơ quan hoặc vai trò của bạn."))
 
     def retrieve(self, request, *args, **kwargs):
         """Một ý kiến với các điểm góp ý."""

@@ -42,22 +42,29 @@ def rules_in(folder):
 
 
 def rule_of(row, documents):
-    begins, ends = row.day("valid_from"), row.day("valid_to")
     return Rule(
         code=row.required("code"),
-        title=row.required("title"),
         kind=row.one_of("kind", Rule.Kind.values),
         value=row.number_in("value"),
         unit=row.one_of("unit", Rule.Unit.values),
         moves=YES_NO[row.one_of("moves", list(YES_NO))],
         minimum=YES_NO[row.one_of("minimum", list(YES_NO))],
-        valid_from=begins and begins.on,
-        valid_to=ends and ends.on,
-        article=row.required("article"),
-        document=documents.get(row["document_no"]),
-        certainty=row.one_of("certainty", Rule.Certainty.values),
-        note=row["note"],
+        **law_of(row, documents),
     )
+
+
+def law_of(row, documents):
+    """What every rule says of itself: its name, when it is in force, where it stands, how sure that is."""
+    begins, ends = row.day("valid_from"), row.day("valid_to")
+    return {
+        "title": row.required("title"),
+        "valid_from": begins and begins.on,
+        "valid_to": ends and ends.on,
+        "article": row.required("article"),
+        "document": documents.get(row["document_no"]),
+        "certainty": row.one_of("certainty", Rule.Certainty.values),
+        "note": row["note"],
+    }
 
 
 def checked(rows):
@@ -84,17 +91,10 @@ def load_silence_rules(folder, account):
 
 
 def silence_rule_of(row, documents):
-    begins, ends = row.day("valid_from"), row.day("valid_to")
     return SilenceRule(
-        title=row.required("title"),
         city=row.one_of("city", ["", *City.values]),
         zone_kind=row.one_of("zone_kind", ["", *ZoneKind.values]),
-        valid_from=begins and begins.on,
-        valid_to=ends and ends.on,
-        article=row.required("article"),
-        document=documents.get(row["document_no"]),
-        certainty=row.one_of("certainty", Rule.Certainty.values),
-        note=row["note"],
+        **law_of(row, documents),
     )
 
 

@@ -678,6 +678,12 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["obstacle", "-on"], name="obstacle_update_on"),
         ),
         migrations.AddIndex(
+            model_name="obstacleupdate",
+            index=models.Index(
+                condition=models.Q(("decision", "")), fields=["obstacle"], name="obstacle_update_waiting"
+            ),
+        ),
+        migrations.AddIndex(
             model_name="opinionrequest",
             index=models.Index(fields=["agency", "due_on"], name="opinion_agency_due"),
         ),
@@ -700,6 +706,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="consultation",
             index=models.Index(fields=["city", "-sent_on"], name="consultation_city_sent"),
+        ),
+        migrations.AddIndex(
+            model_name="taskreport",
+            index=models.Index(condition=models.Q(("kind", "asked")), fields=["answer_by"], name="task_report_asked"),
         ),
         migrations.RunPython(migrations.RunPython.noop, drop_triggers),
     ]

@@ -7,7 +7,7 @@ import secrets
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
 from django.db import models
-from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models import Case, F, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,6 +16,7 @@ from accounts.access import Access, City, Publicity
 from accounts.models import CODE, Agency, Record, User
 from accounts.text import Prose, TextLine, fold
 from planning import clock
+from planning.models.counting import how_many
 from planning.models.dossier import Dossier
 from planning.models.rule import Rule, SilenceRule
 from zones.models import Document
@@ -172,8 +173,9 @@ class OpinionQuerySet(FindQuerySet):
                 output_field=models.CharField(max_length=20),
             )
         )
-        open_ones = Count("items", filter=Q(items__outcome=""))
-        return found.annotate(points=Count("items"), open_points=open_ones)
+        items = OpinionItem.objects.filter(request=OuterRef("pk")).order_by()
+        open_ones = items.filter(outcome="")
+        return found.annotate(points=how_many(items, "request"), open_points=how_many(open_ones, "request"))
 
 
 class OpinionRequest(Record):

@@ -36,9 +36,10 @@ class TaskClass(models.TextChoices):
 
 
 def given_to(agency):
-    """The tasks that an agency leads or takes part in, or one did that was merged into it."""
+    """The tasks that an agency leads or takes part in, or one did that was merged into it; both by an index."""
+    leading = Task.objects.filter(Agency.which_is_now(agency, "lead_agency")).order_by()
     taking_part = Task.cooperating.through.objects.filter(Agency.which_is_now(agency, "agency"))
-    return Task.objects.filter(Agency.which_is_now(agency, "lead_agency") | Q(pk__in=taking_part.values("task")))
+    return Task.objects.filter(pk__in=leading.values("pk").union(taking_part.values("task")))
 
 
 class Directive(Record):
@@ -109,12 +110,19 @@ class Directive(Record):
 
 
 class TaskQuerySet(FindQuerySet):
-    def classed(self, day):
-        """The tasks with `then_due_on` and `task_class` as they were at the end of `day`: extensions given since do not
-        count, nor does what was done later, nor a deadline whose event had not yet happened."""
+    def due_then(self, day):
+        """The tasks with `then_due_on`, the deadline that held at the end of `day`: extensions given since do not
+        count, nor does one whose event had not yet happened. Today it is the stored one."""
+        if day >= timezone.localdate():
+            return self.annotate(then_due_on=F("due_on"))
         given = TaskExtension.objects.filter(task=OuterRef("pk"), granted_on__lte=day).order_by("-granted_on", "-pk")
         first = Case(When(anchored_on__gt=day, then=None), default="first_due_on", output_field=models.DateField())
-        found = self.annotate(then_due_on=Coalesce(Subquery(given.values("due_on")[:1]), first))
+        return self.annotate(then_due_on=Coalesce(Subquery(given.values("due_on")[:1]), first))
+
+    def classed(self, day):
+        """The tasks with `then_due_on` and `task_class` as they were at the end of `day`; what was done later was not
+        done yet."""
+        found = self.due_then(day)
         done = Q(done_on__isnull=False, done_on__lte=day)
         late = Q(done_on__gt=F("then_due_on"))
         return found.annotate(
@@ -338,7 +346,10 @@ class TaskReport(models.Model):
         verbose_name = _("báo cáo nhiệm vụ")
         verbose_name_plural = pgettext_lazy("nhiều", "báo cáo nhiệm vụ")
         ordering = ["on", "pk"]
-        indexes = [models.Index(fields=["task", "-on"], name="task_report_on")]
+        indexes = [
+            models.Index(fields=["task", "-on"], name="task_report_on"),
+            models.Index(fields=["answer_by"], name="task_report_asked", condition=Q(kind="asked")),
+        ]
 
     def __str__(self):
         return f"{self.task}: {self.get_kind_display()}"

@@ -41,14 +41,17 @@ class ObstacleQuerySet(FindQuerySet):
         told = ObstacleUpdate.objects.filter(
             obstacle=OuterRef("pk"), decision=ObstacleUpdate.Decision.APPROVED, on__lte=day
         ).order_by("-on", "-pk")
-        dated = told.filter(expected_on__isnull=False)
-        turned = told.filter(kind__in=(ObstacleUpdate.Kind.RESOLVED, ObstacleUpdate.Kind.REOPENED))
-        resolved = Q(turn=ObstacleUpdate.Kind.RESOLVED)
-        found = self.annotate(
-            turn=Coalesce(Subquery(turned.values("kind")[:1]), Value("")),
-            told_on=Coalesce(Subquery(told.values("on")[:1]), F("raised_on")),
-            then_expected_on=Coalesce(Subquery(dated.values("expected_on")[:1]), F("first_expected_on")),
-        )
+        found = self.annotate(told_on=Coalesce(Subquery(told.values("on")[:1]), F("raised_on")))
+        if day >= timezone.localdate():  # what is stored holds
+            found, resolved = found.annotate(then_expected_on=F("expected_on")), Q(resolved_on__isnull=False)
+        else:
+            dated = told.filter(expected_on__isnull=False)
+            turned = told.filter(kind__in=(ObstacleUpdate.Kind.RESOLVED, ObstacleUpdate.Kind.REOPENED))
+            found = found.annotate(
+                turn=Coalesce(Subquery(turned.values("kind")[:1]), Value("")),
+                then_expected_on=Coalesce(Subquery(dated.values("expected_on")[:1]), F("first_expected_on")),
+            )
+            resolved = Q(turn=ObstacleUpdate.Kind.RESOLVED)
         silent = NOBODY
         if stale_days is not None:
             silent = ~resolved & Q(told_on__lt=day - datetime.timedelta(days=stale_days))
@@ -243,7 +246,10 @@ class ObstacleUpdate(models.Model):
         verbose_name = _("cập nhật vướng mắc")
         verbose_name_plural = pgettext_lazy("nhiều", "cập nhật vướng mắc")
         ordering = ["on", "pk"]
-        indexes = [models.Index(fields=["obstacle", "-on"], name="obstacle_update_on")]
+        indexes = [
+            models.Index(fields=["obstacle", "-on"], name="obstacle_update_on"),
+            models.Index(fields=["obstacle"], name="obstacle_update_waiting", condition=Q(decision="")),
+        ]
 
     def __str__(self):
         return f"{self.obstacle} {self.on:%d/%m/%Y}"

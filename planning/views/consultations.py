@@ -1,14 +1,8 @@
 """The lists of consultations, opinions and points, the page of a consultation, and its verbs, one on a page.
 
-Each verb is of planning/consulting.py. Whoever may not do it gets 403, whoever may not see the matter 404; when someone
-was faster, both are shown."""
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+Each verb is of planning/consulting.py."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,10 +13,8 @@ from django.views.decorators.http import require_safe
 from accounts.access import Publicity, check_may_edit, get_visible_or_404
 from accounts.context import read_day, read_frame
 from accounts.history import history_page
-from accounts.models import StaleRecord
 from planning import consulting
 from planning.consultation_forms import (
-    ActForm,
     CloseForm,
     ConsultationForm,
     InviteForm,
@@ -42,12 +34,11 @@ from planning.consultation_profile import (
 )
 from planning.models import Consultation, Dossier
 from planning.settling import SettlePage
+from planning.views.acting import Acting, Verb
 from zones.listings import Question
 from zones.views.editing import check_may_add, correct, page, within
 from zones.views.lists import head, numbered_page, table
 
-RECORDED = gettext_lazy("Đã ghi.")
-NOT_YOURS = gettext_lazy("Việc này không thuộc cơ quan hoặc vai trò của bạn.")
 TABS = (
     ("agencies", gettext_lazy("Các cơ quan")),
     ("points", gettext_lazy("Tiếp thu, giải trình")),
@@ -56,19 +47,7 @@ TABS = (
 )
 
 
-@dataclass(frozen=True)
-class Verb:
-    """One thing that may be done: its form, what it calls, its words, its page."""
-
-    form: type[ActForm]
-    act: Callable
-    title: Any
-    about: Any = ""
-    done: Any = RECORDED
-    submit: Any = ""  # words on the button
-    template: str = "planning/consultation_act.html"
-
-
+ACT = "planning/consultation_act.html"
 VERBS = {
     "invite": Verb(
         InviteForm,
@@ -119,6 +98,16 @@ def listed(request, what):
     context |= table(question, context.pop("records")) | {"new": None, "what": what}
     context["may_add"] = what == "consultations" and CONSULTATIONS.may_add(request.user)
     return render(request, "planning/consultation_list.html", context, status=400 if question.errors else 200)
+
+
+ACTING = Acting(
+    "consultation",
+    ACT,
+    lambda user: read_consultations(),
+    changes_of_consultation,
+    way_to,
+    consultation_address,
+)
 
 
 def readable(request, code):
@@ -179,13 +168,8 @@ def consultation_edit(request, code):
 @page
 def verb(request, code, what):
     """Show the form of a verb, or do it and go to the consultation."""
-    chosen, record = VERBS[what], own(request, code)
-    form = chosen.form(request.POST or None, record=record, user=request.user)
-    context = {"title": chosen.title, "about": chosen.about, "consultation": record, "crumbs": way_to(record)}
-    context["cancel_url"] = within(request, consultation_address(record))
-    if what == "send":
-        context |= deadline(request, record)
-    return act_on(request, chosen, form, context, changes_of_consultation)
+    record = own(request, code)
+    return ACTING.do(request, record, VERBS[what], **(deadline(request, record) if what == "send" else {}))
 
 
 def deadline(request, record):
@@ -200,30 +184,6 @@ def deadline(request, record):
         "silence": silence_words(record),
         "asked": record.requests.count(),
     }
-
-
-def act_on(request, chosen, form, context, changes):
-    """Do what the form says and go back; show what was refused, or what someone else recorded meanwhile."""
-    context |= {"form": form, "template": chosen.template, "submit": chosen.submit}
-    if request.method != "POST" or not form.is_valid():
-        return render(request, chosen.template, context)
-    try:
-        chosen.act(form.record, **form.given())
-    except StaleRecord:
-        return both(request, form, context, changes)
-    except ValidationError as problem:
-        form.take(problem)
-        return render(request, chosen.template, context)
-    messages.success(request, chosen.done)
-    return redirect(context["cancel_url"])
-
-
-def both(request, form, context, changes):
-    """Yours and what was recorded meanwhile; what was typed is kept, the next try knows of theirs."""
-    fresh = get_visible_or_404(type(form.record).objects, request.user, pk=form.record.pk)
-    form.renew(fresh)
-    context["theirs"] = history_page(changes(fresh, request.user), request.user, None)["events"][:1]
-    return render(request, context["template"], context, status=409)
 
 
 @page

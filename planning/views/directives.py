@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.access import check_may_edit, get_visible_or_404, may_edit
+from accounts.access import check_may_edit, get_visible_or_404, may_edit, sees_whole
 from accounts.context import read_frame
 from accounts.history import history_page
 from accounts.models import StaleRecord
@@ -36,6 +36,7 @@ from zones.views.lists import head, numbered_page, table
 from zones.views.records import rows_of
 
 NOTICE = "planning/notice_text.html"
+UNTOLD = ((Directive, "text"),)  # to those who see it only for a task of theirs
 SHOWN = ["concluded_by", "met_on", "cutoff_on", "publicity", "document", "source", "note"]
 
 
@@ -70,7 +71,9 @@ def directive(request, code):
     context["tasks"] = [told_line(task) for task in told(tasks)]
     context |= {"may_edit": may_edit(user, record), "rows": rows_of(record, SHOWN, user)}
     context["issued"] = record.issued_on and spelled(record.issued_on, record.issued_precision)
-    context["history"] = history_page(changes_of_directive(record, user), user, request.GET.get("page"))
+    context["whole"] = sees_whole(user, record)
+    untold = () if context["whole"] else UNTOLD
+    context["history"] = history_page(changes_of_directive(record, user), user, request.GET.get("page"), untold)
     return render(request, "planning/directive.html", context)
 
 

@@ -1,7 +1,5 @@
 """The list of dossiers, the page of one, and the forms that open or correct it. They speak of today."""
 
-from functools import partial
-
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import Count, Q
@@ -15,17 +13,18 @@ from django.views.decorators.http import require_safe
 from accounts.access import get_visible_or_404, may_edit
 from accounts.history import history_page
 from accounts.templatetags.portal import number
-from planning import tracks, workflow
+from planning import tracks
 from planning.columns import dossier_address, subject_address
 from planning.consultation_lists import consultation_rows
 from planning.duty_lists import brief_tasks
 from planning.filters import by_clock
-from planning.forms import CooperatingForm, DossierForm, OpenForm, SubjectForm, take
+from planning.forms import DossierForm, OpenForm, SubjectForm, take
 from planning.listings import DOSSIERS, STEPS
 from planning.models import Dossier
 from planning.obstacle_lists import OBSTACLES, brief_obstacles
 from planning.profile import Profile, changes_of
-from planning.views.steps import act_on, opened_with, own_dossier, way_to
+from planning.views.acting import opened_with
+from planning.views.steps import own_dossier, way_to
 from zones.listings import Question
 from zones.models import Facility, Phase, Zone
 from zones.views.editing import check_may_add, correct, page, within
@@ -100,15 +99,6 @@ def dossier_edit(request, code):
     form = DossierForm(request.POST or None, instance=record, user=request.user)
     context = {"title": _("Sửa hồ sơ"), "crumbs": way_to(record), "cancel_url": dossier_address(record)}
     return correct(request, form, address=dossier_address, **context)
-
-
-@page
-def cooperating(request, code):
-    record = own_dossier(request, code)
-    form = CooperatingForm(request.POST or None, dossier=record, user=request.user)
-    return act_on(
-        request, record, form, partial(workflow.invite, record), title=_("Cơ quan phối hợp"), done=_("Đã ghi.")
-    )
 
 
 @page

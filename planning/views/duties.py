@@ -1,15 +1,6 @@
-"""The list of tasks, the page of one, its verbs one on a page, and “my work”. Each verb is of planning/duties.py.
+"""The list of tasks, the page of one, its verbs one on a page, and “my work”. Each verb is of planning/duties.py."""
 
-Whoever may not do it gets 403, whoever may not see the task 404; when someone was faster, both are shown."""
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
-
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +10,6 @@ from django.views.decorators.http import require_safe
 from accounts.access import get_visible_or_404
 from accounts.context import read_frame
 from accounts.history import history_page
-from accounts.models import StaleRecord
 from planning import duties, my_work
 from planning.duty_forms import (
     AnchorForm,
@@ -31,30 +21,15 @@ from planning.duty_forms import (
     ReportForm,
     SendBackForm,
     TaskForm,
-    TaskVerbForm,
 )
 from planning.duty_lists import MARKS, TASKS, due_in_words, task_address
 from planning.duty_profile import ACTS, TaskProfile, changes_of_task, read_tasks
 from planning.models import TaskClass
 from planning.task_tally import CLASSES, tally
+from planning.views.acting import Acting, Verb, opened_with
 from zones.listings import Question
-from zones.views.editing import correct, page, within
+from zones.views.editing import correct, page
 from zones.views.lists import head, numbered_page, table
-
-RECORDED = gettext_lazy("Đã ghi.")
-
-
-@dataclass(frozen=True)
-class Verb:
-    """One thing that may be done to a task: its form, what it calls, who may, its words."""
-
-    form: type[TaskVerbForm]
-    act: Callable
-    may: Callable
-    title: Any
-    about: Any
-    done: Any = RECORDED
-
 
 MAY = {act.name: act.may for act in ACTS} | {"links": duties.may_link}
 WORDS = {act.name: act.words for act in ACTS}
@@ -62,14 +37,12 @@ VERBS = {
     "report": Verb(
         ReportForm,
         duties.report,
-        MAY["report"],
         WORDS["report"],
         gettext_lazy("Nói việc đã đến đâu; việc chậm thì nói vì sao và bao giờ xong."),
     ),
     "done": Verb(
         DoneForm,
         duties.report,
-        MAY["done"],
         WORDS["done"],
         gettext_lazy("Cơ quan theo dõi xem kết quả rồi xác nhận; ngày hoàn thành là ngày ghi ở đây."),
         gettext_lazy("Đã báo cáo hoàn thành; cơ quan theo dõi xác nhận."),
@@ -77,7 +50,6 @@ VERBS = {
     "confirm": Verb(
         ConfirmForm,
         duties.confirm,
-        MAY["confirm"],
         WORDS["confirm"],
         gettext_lazy("Nhiệm vụ được tính là hoàn thành từ ngày mà cơ quan chủ trì báo cáo."),
         gettext_lazy("Đã xác nhận hoàn thành."),
@@ -85,14 +57,12 @@ VERBS = {
     "send_back": Verb(
         SendBackForm,
         duties.send_back,
-        MAY["send_back"],
         WORDS["send_back"],
         gettext_lazy("Nhiệm vụ lại là chưa hoàn thành; báo cáo và lý do đều còn đọc được."),
     ),
     "ask": Verb(
         AskForm,
         duties.ask,
-        MAY["ask"],
         WORDS["ask"],
         gettext_lazy("Cơ quan chủ trì nhận thông báo; câu hỏi và giải trình đều được giữ ở trang của nhiệm vụ."),
         gettext_lazy("Đã yêu cầu giải trình."),
@@ -100,21 +70,18 @@ VERBS = {
     "extend": Verb(
         ExtendTaskForm,
         duties.extend,
-        MAY["extend"],
         WORDS["extend"],
         gettext_lazy("Hạn cũ và hạn mới đều được giữ; cần một văn bản hoặc một nguồn."),
     ),
     "anchor": Verb(
         AnchorForm,
         duties.anchor,
-        MAY["anchor"],
         WORDS["anchor"],
         gettext_lazy("Thời hạn được tính từ ngày này."),
     ),
     "links": Verb(
         LinksForm,
         duties.link,
-        MAY["links"],
         gettext_lazy("Người phụ trách, phối hợp, khu và hồ sơ"),
         gettext_lazy("Nhiệm vụ hiện ở trang của từng khu, từng hồ sơ được chọn."),
     ),
@@ -155,17 +122,19 @@ def task(request, pk):
     return render(request, "planning/task.html", context)
 
 
-def own_task(request, pk, may):
-    """The visible task, if this user may do that to it."""
-    record = get_visible_or_404(read_tasks(timezone.localdate()), request.user, pk=pk)
-    if not may(request.user, record):
-        raise PermissionDenied(_("Việc này không thuộc cơ quan hoặc vai trò của bạn."))
-    return record
+ACTING = Acting(
+    "task",
+    "planning/task_form.html",
+    lambda user: read_tasks(timezone.localdate()),
+    lambda task, user: changes_of_task(task),
+    way_to,
+    task_address,
+)
 
 
 @page
 def task_edit(request, pk):
-    record = own_task(request, pk, lambda user, task: duties.may_set(user, task.directive))
+    record = ACTING.own(request, lambda user, task: duties.may_set(user, task.directive), pk=pk)
     form = TaskForm(request.POST or None, instance=record, user=request.user)
     context = {"title": _("Sửa nhiệm vụ"), "crumbs": way_to(record), "cancel_url": task_address(record)}
     return correct(request, form, address=task_address, **context)
@@ -174,36 +143,8 @@ def task_edit(request, pk):
 @page
 def verb(request, pk, what):
     """Show the form of a verb, or do it and go to the task."""
-    chosen = VERBS[what]
-    record = own_task(request, pk, chosen.may)
-    named = {name: request.GET[name] for name in {"kind", "on"} & set(request.GET) & set(chosen.form.base_fields)}
-    form = chosen.form(request.POST or None, task=record, user=request.user, initial=named)
-    context = {"title": chosen.title, "about": chosen.about, "task": record, "form": form, "crumbs": way_to(record)}
-    context["cancel_url"] = within(request, task_address(record))
-    if request.method == "POST" and form.is_valid():
-        return acted(request, partial(chosen.act, record), form, context, chosen.done)
-    return render(request, "planning/task_form.html", context)
-
-
-def acted(request, act, form, context, done):
-    """Do it and go to the task; show what was refused, or what someone else recorded meanwhile."""
-    try:
-        act(**form.given())
-    except StaleRecord:
-        return both(request, form, context)
-    except ValidationError as problem:
-        form.take(problem)
-        return render(request, "planning/task_form.html", context)
-    messages.success(request, done)
-    return redirect(context["cancel_url"])
-
-
-def both(request, form, context):
-    """Yours and what was recorded meanwhile; what was typed is kept, the next try knows of theirs."""
-    fresh = get_visible_or_404(read_tasks(timezone.localdate()), request.user, pk=form.task.pk)
-    form.renew(fresh)
-    theirs = history_page(changes_of_task(fresh), request.user, None)["events"][:1]
-    return render(request, "planning/task_form.html", context | {"task": fresh, "theirs": theirs}, status=409)
+    record = ACTING.own(request, MAY[what], pk=pk)
+    return ACTING.do(request, record, VERBS[what], opened_with(request, VERBS[what].form, "kind", "on"))
 
 
 @require_safe

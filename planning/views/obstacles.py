@@ -1,12 +1,8 @@
-"""The list of obstacles, the page of one, its form and its verbs. Each verb is of planning/obstacles.py.
-
-Whoever may not do it gets 403, whoever may not see the obstacle 404; when someone was faster, both are shown."""
+"""The list of obstacles, the page of one, its form and its verbs. Each verb is of planning/obstacles.py."""
 
 from functools import partial
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,20 +12,19 @@ from django.views.decorators.http import require_safe
 from accounts.access import check_may_edit, get_visible_or_404
 from accounts.context import read_frame
 from accounts.history import history_page
-from accounts.models import StaleRecord
 from planning import obstacles as verbs
 from planning.models import Dossier, Obstacle, ObstacleState, ObstacleUpdate
 from planning.obstacle_forms import DecideForm, ObstacleForm, UpdateForm
 from planning.obstacle_lists import MARKS, OBSTACLES, by_state, obstacle_address, shares
 from planning.obstacle_profile import ObstacleProfile, basis, changes_of_obstacle, listing_for, read_obstacles
+from planning.views.acting import Acting, Verb, opened_with
 from zones.listings import Question
 from zones.models import Zone
-from zones.views.editing import check_may_add, correct, page, within
+from zones.views.editing import check_may_add, correct, page
 from zones.views.lists import head, numbered_page, table
 from zones.views.records import rows_of
 
 SHOWN = ["publicity", "document", "source", "note"]
-NOT_YOURS = gettext_lazy("Việc này không thuộc cơ quan hoặc vai trò của bạn.")
 
 
 def way_to(obstacle=None):
@@ -92,56 +87,30 @@ def obstacle_edit(request, code):
     return correct(request, form, address=obstacle_address, template="planning/obstacle_edit.html", **context)
 
 
-def own_obstacle(request, code, may):
-    """The visible obstacle, if this user may do that to it."""
-    record = get_visible_or_404(read_obstacles(request.user, timezone.localdate()), request.user, code=code)
-    if not may(request.user, record):
-        raise PermissionDenied(NOT_YOURS)
-    return record
+ACTING = Acting(
+    "obstacle",
+    "planning/obstacle_form.html",
+    lambda user: read_obstacles(user, timezone.localdate()),
+    lambda obstacle, user: changes_of_obstacle(obstacle),
+    way_to,
+    obstacle_address,
+)
+TELL = Verb(UpdateForm, verbs.tell, gettext_lazy("Cập nhật vướng mắc"))
 
 
 @page
 def obstacle_update(request, code):
-    record = own_obstacle(request, code, verbs.may_tell)
-    named = {name: request.GET[name] for name in {"kind", "on"} & set(request.GET)}
-    form = UpdateForm(request.POST or None, obstacle=record, user=request.user, initial=named)
+    record = ACTING.own(request, verbs.may_tell, code=code)
     decides = verbs.may_decide(request.user, record)
     done = _("Đã ghi cập nhật.") if decides else _("Đã ghi cập nhật; cập nhật được tính khi được duyệt.")
-    context = {"title": _("Cập nhật vướng mắc"), "decides": decides}
-    return acted(request, record, form, partial(verbs.tell, record), done, context)
+    opened = opened_with(request, UpdateForm, "kind", "on")
+    return ACTING.do(request, record, TELL, opened, done=done, decides=decides)
 
 
 @page
 def obstacle_decide(request, code, pk):
-    record = own_obstacle(request, code, verbs.may_decide)
+    record = ACTING.own(request, verbs.may_decide, code=code)
     update = get_visible_or_404(ObstacleUpdate.objects, request.user, obstacle=record, pk=pk)
-    form = DecideForm(request.POST or None, obstacle=record, user=request.user)
-    context = {"title": _("Duyệt cập nhật"), "update": update}
-    return acted(request, record, form, partial(verbs.decide, update), _("Đã ghi kết quả duyệt."), context)
-
-
-def acted(request, record, form, act, done, context):
-    """Show the form of a verb, or do it and go to the obstacle; show what was refused, or what someone else recorded
-    meanwhile."""
-    context |= {"obstacle": record, "form": form, "crumbs": way_to(record)}
-    context["cancel_url"] = within(request, obstacle_address(record))
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(**form.given())
-        except StaleRecord:
-            return both(request, form, context)
-        except ValidationError as problem:
-            form.take(problem)
-        else:
-            messages.success(request, done)
-            return redirect(context["cancel_url"])
-    return render(request, "planning/obstacle_form.html", context)
-
-
-def both(request, form, context):
-    """Yours and what was recorded meanwhile; what was typed is kept, the next try knows of theirs."""
-    today = timezone.localdate()
-    fresh = get_visible_or_404(read_obstacles(request.user, today), request.user, pk=form.obstacle.pk)
-    form.renew(fresh)
-    theirs = history_page(changes_of_obstacle(fresh), request.user, None)["events"][:1]
-    return render(request, "planning/obstacle_form.html", context | {"obstacle": fresh, "theirs": theirs}, status=409)
+    form = DecideForm(request.POST or None, record=record, user=request.user)
+    words = {"title": _("Duyệt cập nhật"), "done": _("Đã ghi kết quả duyệt.")}
+    return ACTING.act_on(request, form, partial(verbs.decide, update), update=update, **words)

@@ -1,7 +1,9 @@
 """The page of one opinion, its verbs, the link with which it is answered, its points. See planning/consulting.py."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,7 +36,8 @@ from planning.consultation_profile import (
     read_points,
 )
 from planning.models import OpinionItem
-from planning.views.consultations import NOT_YOURS, Verb, act_on, both
+from planning.views.acting import Acting, Verb
+from planning.views.consultations import ACT
 from planning.views.consultations import way_to as way_to_consultation
 from zones.uploads import download
 from zones.views.editing import correct, page, remove_link, within
@@ -77,6 +80,13 @@ VERBS = {
         gettext_lazy("Ngừng liên kết"),
     ),
 }
+LINK = Verb(
+    LinkForm,
+    consulting.make_link,
+    gettext_lazy("Liên kết trả lời"),
+    submit=gettext_lazy("Tạo liên kết"),
+    template="planning/consultation_link_form.html",
+)
 MAY = {"answer": consulting.may_answer}
 
 
@@ -88,16 +98,11 @@ def readable(request, pk):
     return get_visible_or_404(read_opinions(request.user, None), request.user, pk=pk)
 
 
-def own(request, pk, may=may_run):
-    """The visible opinion, if this user may do that to it."""
-    record = readable(request, pk)
-    if not may(request.user, record):
-        raise PermissionDenied(NOT_YOURS)
-    return record
-
-
 def way_to(opinion):
     return [*way_to_consultation(opinion.consultation), (opinion_address(opinion), str(opinion.agency))]
+
+
+ACTING = Acting("opinion", ACT, lambda user: read_opinions(user, None), changes_of_opinion, way_to, opinion_address)
 
 
 @require_safe
@@ -121,41 +126,35 @@ def document(request, pk):
 @page
 def verb(request, pk, what):
     """Show the form of a verb, or do it and go to the opinion; to the consultation when there is none any more."""
-    chosen, record = VERBS[what], own(request, pk, MAY.get(what, may_run))
-    form = chosen.form(request.POST or None, record=record, user=request.user)
-    back = consultation_address(record.consultation) if what == "leave_out" else opinion_address(record)
-    context = {"title": chosen.title, "about": chosen.about, "opinion": record, "crumbs": way_to(record)}
-    context |= {"consultation": record.consultation, "cancel_url": within(request, back)}
-    return act_on(request, chosen, form, context, changes_of_opinion)
+    record = ACTING.own(request, MAY.get(what, may_run), pk=pk)
+    context = {"consultation": record.consultation}
+    if what == "leave_out":
+        context["cancel_url"] = within(request, consultation_address(record.consultation))
+    return ACTING.do(request, record, VERBS[what], **context)
 
 
 @page
 def link(request, pk):
     """Make a link, show it this once with a letter around it, and mail it where there is an address."""
-    record = own(request, pk)
-    form = LinkForm(request.POST or None, record=record, user=request.user)
-    context = {"title": _("Liên kết trả lời"), "opinion": record, "form": form, "crumbs": way_to(record)}
-    context |= {"consultation": record.consultation, "cancel_url": within(request, opinion_address(record))}
-    context |= {"template": "planning/consultation_link_form.html", "submit": _("Tạo liên kết")}
-    if request.method != "POST" or not form.is_valid():
-        return render(request, context["template"], context)
-    try:
-        made, token = consulting.make_link(record, **form.given())
-    except StaleRecord:
-        return both(request, form, context, changes_of_opinion)
-    except ValidationError as problem:
-        form.take(problem)
-        return render(request, context["template"], context)
+    record = ACTING.own(request, may_run, pk=pk)
+    then = partial(link_made, request, record)
+    return ACTING.do(request, record, LINK, then=then, consultation=record.consultation)
+
+
+def link_made(request, record, given):
+    made, token = given
     address = request.build_absolute_uri(reverse("planning:answer_link", args=[token]))
-    context |= {"opinion": made, "address": address, "letter": answer_letter.letter(made, address)}
+    context = {"title": LINK.title, "opinion": made, "consultation": record.consultation, "crumbs": way_to(record)}
+    context |= {"address": address, "letter": answer_letter.letter(made, address)}
     context["mailed"] = answer_letter.mail(made, context["letter"])
+    context["cancel_url"] = within(request, opinion_address(record))
     return render(request, "planning/consultation_link.html", context)
 
 
 @page
 def split(request, pk):
     """The points that are seen in the letter, to be corrected; then they are put down."""
-    record = own(request, pk)
+    record = ACTING.own(request, may_run, pk=pk)
     rows = SplitRows(request.POST or None, initial=split_initial(record))
     context = {"title": _("Tách thành điểm"), "opinion": record, "rows": rows, "crumbs": way_to(record)}
     context |= {"consultation": record.consultation, "cancel_url": within(request, opinion_address(record))}
@@ -188,21 +187,24 @@ def divided(request, record, rows, context):
 SETTLE = Verb(SettleForm, consulting.settle, gettext_lazy("Xử lý điểm góp ý"))
 
 
+POINTS = Acting(
+    "point",
+    ACT,
+    lambda user: read_points(),
+    changes_of_point,
+    lambda point: way_to(point.request),
+    lambda point: consultation_address(point.request.consultation),
+)
+
+
 def own_point(request, pk):
-    point = get_visible_or_404(read_points(), request.user, pk=pk)
-    if not may_run(request.user, point.request):
-        raise PermissionDenied(NOT_YOURS)
-    return point
+    return POINTS.own(request, lambda user, point: may_run(user, point.request), pk=pk)
 
 
 @page
 def settle(request, pk):
     point = own_point(request, pk)
-    form = SettleForm(request.POST or None, record=point, user=request.user)
-    context = {"title": SETTLE.title, "point": point, "opinion": point.request, "crumbs": way_to(point.request)}
-    context |= {"consultation": point.request.consultation}
-    context["cancel_url"] = within(request, f"{consultation_address(point.request.consultation)}")
-    return act_on(request, SETTLE, form, context, changes_of_point)
+    return POINTS.do(request, point, SETTLE, opinion=point.request, consultation=point.request.consultation)
 
 
 @page

@@ -1,51 +1,34 @@
-"""What is done to a dossier, one thing on a page; each form calls its verb of planning/workflow.py.
+"""What is done to a dossier, one thing on a page; each form calls its verb of planning/workflow.py."""
 
-Whoever may not do it gets 403, whoever may not see the dossier 404; when someone was faster, both are shown."""
-
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import check_may_edit, get_visible_or_404
-from accounts.history import history_page
-from accounts.models import StaleRecord
 from planning import workflow
 from planning.columns import dossier_address
 from planning.forms import (
     AdvanceForm,
+    CooperatingForm,
     EventForm,
     ExtendForm,
     MilestoneForm,
     ObserveForm,
     PauseForm,
     ResumeForm,
-    VerbForm,
 )
 from planning.models import Dossier, Extension, Milestone, Pause, Step
 from planning.profile import Profile, changes_of
+from planning.views.acting import Acting, Verb, opened_with
 from zones.forms import WithdrawalForm
 from zones.views.editing import confirm, correct, page, within
-
-
-@dataclass(frozen=True)
-class Verb:
-    """One thing that may be done to a dossier at any time, its form and its words."""
-
-    form: type[VerbForm]
-    act: Callable
-    title: Any
-    about: Any
-
 
 VERBS = {
     "observe": Verb(
@@ -72,6 +55,7 @@ VERBS = {
         gettext_lazy("Gia hạn"),
         gettext_lazy("Thêm thời gian cho một thời hạn, theo văn bản; hạn cũ vẫn đọc được trong cách tính."),
     ),
+    "cooperating": Verb(CooperatingForm, workflow.invite, gettext_lazy("Cơ quan phối hợp")),
 }
 
 
@@ -87,44 +71,20 @@ def own_dossier(request, code):
     return dossier
 
 
-def opened_with(request, form_class):
-    """What the address says for the fields of a form: a document that was just added, a state, a day."""
-    named = set(form_class.base_fields) & set(request.GET) - {"version", "phase"}  # a phase is named by its number
-    return {name: request.GET[name] for name in named}
-
-
-def act_on(request, dossier, form, act, *, title, done, **context):
-    """Show the form of a verb, or do it and go to the dossier; when someone was faster, show both."""
-    context |= {"title": title, "dossier": dossier, "form": form, "crumbs": way_to(dossier)}
-    context |= {"cancel_url": within(request, dossier_address(dossier)), "today": timezone.localdate()}
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(**form.given())
-        except StaleRecord:
-            return both(request, form, context)
-        except ValidationError as problem:
-            form.take(problem)
-        else:
-            messages.success(request, done)
-            return redirect(context["cancel_url"])
-    return render(request, "planning/step_form.html", context)
-
-
-def both(request, form, context):
-    """Yours and what was recorded meanwhile side by side; what was typed is kept, the next try knows of theirs."""
-    fresh = get_visible_or_404(Dossier.objects, request.user, pk=form.dossier.pk)
-    form.renew(fresh)
-    theirs = history_page(changes_of(fresh), request.user, None)["events"][:1]
-    context |= {"dossier": fresh, "theirs": theirs, "form": form, "possible": form.is_possible()}
-    return render(request, "planning/step_form.html", context, status=409)
+ACTING = Acting(
+    "dossier",
+    "planning/step_form.html",
+    lambda user: Dossier.objects,
+    lambda dossier, user: changes_of(dossier),
+    way_to,
+    dossier_address,
+)
 
 
 @page
 def verb(request, code, what):
-    dossier, chosen = own_dossier(request, code), VERBS[what]
-    given = {"dossier": dossier, "user": request.user, "initial": opened_with(request, chosen.form)}
-    form, act = chosen.form(request.POST or None, **given), partial(chosen.act, dossier)
-    return act_on(request, dossier, form, act, title=chosen.title, done=_("Đã ghi."), about=chosen.about)
+    dossier, opened = own_dossier(request, code), opened_with(request, VERBS[what].form)
+    return ACTING.do(request, dossier, VERBS[what], opened, today=timezone.localdate())
 
 
 @page
@@ -135,13 +95,11 @@ def advance(request, code, move):
     chosen = allowed(profile.option(move))
     if not chosen.possible and request.method != "POST":
         return gone_on(request, dossier, chosen)
-    given = {"dossier": dossier, "user": request.user, "initial": opened_with(request, AdvanceForm)}
-    form, act = (
-        AdvanceForm(request.POST or None, option=chosen.option, **given),
-        partial(workflow.advance, dossier, move),
-    )
-    done = _("Đã ghi bước: %(move)s.") % {"move": chosen.move.name}
-    return act_on(request, dossier, form, act, title=chosen.move.name, done=done, next=chosen, profile=profile)
+    given = {"record": dossier, "user": request.user, "initial": opened_with(request, AdvanceForm)}
+    form = AdvanceForm(request.POST or None, option=chosen.option, **given)
+    words = {"title": chosen.move.name, "done": _("Đã ghi bước: %(move)s.") % {"move": chosen.move.name}}
+    act = partial(workflow.advance, dossier, move)
+    return ACTING.act_on(request, form, act, next=chosen, today=profile.office.today, **words)
 
 
 def allowed(chosen):
@@ -164,9 +122,9 @@ def gone_on(request, dossier, chosen):
 def resume(request, code, pk):
     dossier = own_dossier(request, code)
     stopped = get_visible_or_404(Pause.objects, request.user, dossier=dossier, pk=pk)
-    form = ResumeForm(request.POST or None, dossier=dossier, user=request.user)
-    title, done = _("Kết thúc tạm dừng: %(pause)s") % {"pause": stopped}, _("Thời hạn được tính tiếp.")
-    return act_on(request, dossier, form, partial(workflow.resume, stopped), title=title, done=done)
+    form = ResumeForm(request.POST or None, record=dossier, user=request.user)
+    words = {"title": _("Kết thúc tạm dừng: %(pause)s") % {"pause": stopped}, "done": _("Thời hạn được tính tiếp.")}
+    return ACTING.act_on(request, form, partial(workflow.resume, stopped), today=timezone.localdate(), **words)
 
 
 @page

@@ -281,6 +281,23 @@ def test_many_points_are_settled_at_once_and_untouched_ones_stay(at, matter, poi
     assert [row.record for row in left.context["points"].rows] == [points[2]]
 
 
+def test_whatever_two_people_do_at_once_both_are_shown(at, matter, opinion, points):
+    point, client = points[0], at("ct")
+    places = {
+        f"/consultations/{matter.code}/close/": (matter, {"on": "15/06/2026"}),
+        f"/opinions/{opinion.pk}/more-time/": (opinion, {"due_on": "30/06/2026", "note": "Chờ họp"}),
+        f"/opinions/{opinion.pk}/link/": (opinion, {"days": 7}),
+        f"/opinions/points/{point.pk}/settle/": (point, {"outcome": "accepted", "response": "Lời của tôi"}),
+    }
+    for where, (record, given) in places.items():
+        opened = version(record)
+        fresh(record).save()
+        page = client.post(where, given | opened)
+        assert page.status_code == 409, where
+        assert "Người khác vừa ghi vào đây" in text(page), where
+        assert page.context["form"]["version"].value() == str(fresh(record).version)
+
+
 def test_a_row_that_somebody_else_settled_meanwhile_shows_both_and_the_others_are_written(at, matter, points):
     consulting.settle(points[0], by=make.administrator(), outcome="rejected", response="Lời của người kia")
     where, client = f"/consultations/{matter.code}/settle/", at("ct")

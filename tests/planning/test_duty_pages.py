@@ -153,7 +153,7 @@ def test_two_at_once_lose_nothing(at, task):
     second = {"version": version, "kind": "progress", "on": "11/06/2026", "text": "Người thứ hai"}
     answer = client.post(f"/tasks/{task.pk}/report/", second)
     assert answer.status_code == 409
-    assert "Người khác vừa ghi vào nhiệm vụ này" in text(answer)
+    assert "Người khác vừa ghi vào đây" in text(answer)
     assert "Người thứ hai" in answer.content.decode()
     again = second | {"version": answer.context["form"]["version"].value()}
     assert client.post(f"/tasks/{task.pk}/report/", again).status_code == 302
@@ -394,6 +394,18 @@ def test_the_history_of_a_restricted_directive_tells_each_agency_of_its_own_task
     assert own in seen and others not in seen
     seen = text(at("vp").get(f"/directives/{directive.code}/"))
     assert own in seen and others in seen
+
+
+def test_the_text_of_a_restricted_directive_is_for_those_who_see_it_whole(at, directive, offices):
+    Directive.objects.filter(pk=directive.pk).update(publicity="restricted", text="Giao Sở Tài chính việc mật.")
+    Directive.objects.filter(pk=directive.pk).update(text="Giao Sở Tài chính việc rất mật.")
+    make.task(directive, lead_agency=offices["ct"])
+    for code, reads in (("ct", False), ("vp", True)):
+        client = at(code)
+        page = client.get(f"/directives/{directive.code}/").content.decode()
+        assert ("việc rất mật" in page, "việc mật" in page) == (reads, reads)
+        told = client.get(f"/api/v1/directives/{directive.code}").json()["text"]
+        assert told == ("Giao Sở Tài chính việc rất mật." if reads else "")
 
 
 def test_by_agency_every_number_opens_the_tasks_that_it_counts(at, directive, offices):

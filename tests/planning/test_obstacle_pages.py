@@ -206,7 +206,7 @@ def test_two_at_once_lose_nothing(at, obstacle):
     second = {"version": version, "kind": "progress", "on": "11/06/2026", "text": "Người thứ hai"}
     answer = client.post(f"{PAGE}update/", second)
     assert answer.status_code == 409
-    assert "Người khác vừa ghi vào vướng mắc này" in text(answer)
+    assert "Người khác vừa ghi vào đây" in text(answer)
     assert "Người thứ hai" in answer.content.decode()
     again = second | {"version": answer.context["form"]["version"].value()}
     assert client.post(f"{PAGE}update/", again).status_code == 302

@@ -223,7 +223,7 @@ def test_it_costs_the_same_with_few_and_with_many_points(asked, django_assert_nu
     for _ in range(2):
         for name in ("Sở Xây dựng", "Công an Thành phố"):
             make.point(asked.asked[name])
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             opinions(reader, asked)
 
 

@@ -1,7 +1,7 @@
 """What files can be imported into: per kind of record its columns, and what tells its rows apart."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +26,11 @@ FIGURES_FROM = (
     Column("figures_document", _("Văn bản của số liệu"), names="document"),
     Column("figures_source", _("Nguồn của số liệu"), long=True),
 )
+
+
+def fixed(columns, where):
+    """`columns`, of which a file does not change those of `where` (key → words that say where they are changed)."""
+    return tuple(replace(column, fixed=where.get(column.key, column.fixed)) for column in columns)
 
 
 @dataclass(frozen=True, eq=False)
