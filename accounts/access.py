@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.http import Http404
@@ -191,7 +191,7 @@ def get_visible_or_404(queryset, user, **lookup):
     """The one visible record that fits; a hidden one is as absent as one that does not exist."""
     try:
         return queryset.visible_to(user).get(**lookup)
-    except queryset.model.DoesNotExist:
+    except (queryset.model.DoesNotExist, ValidationError):  # the gate of text refuses what no code can be
         raise Http404(_("Không tìm thấy.")) from None
 
 

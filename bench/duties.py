@@ -60,7 +60,7 @@ def make_register(chance):
 def make_people(chance):
     """Sixty agencies with five people each, a reader of the whole city, an auditor."""
     for city in City.values:
-        wanted = AGENCIES // 2 - Agency.objects.filter(city=city, kind__in=("department", "board")).count()
+        wanted = AGENCIES // 2 - len(offices(city))
         Agency.objects.bulk_create(
             Agency(code=f"{city}-BENCH-{n:02}", name=f"Sở {PLACES[n % len(PLACES)]} {n}", kind="department", city=city)
             for n in range(max(wanted, 0))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agency
 from accounts.text import clean_text
 from planning import clock, consulting
+from planning.consultation_lists import hidden_document
 from planning.duty_forms import agencies_of
 from planning.forms import DocumentField, VerbForm, day_field, prose, today_field
 from planning.models import Consultation, OpinionItem, OpinionRequest, Rule, SilenceRule
@@ -109,6 +110,8 @@ class ConsultationForm(RecordForm):
             self.offer_rules(timezone.localdate())
         own = self.fields["dossier"].queryset.filter(pk=self.instance.dossier_id)
         self.fields["dossier"].queryset = (self.offered_dossiers() | own).order_by("title")
+        for name in ("dossier", "document"):
+            self.keep_hidden(name)
 
     def offered_dossiers(self):
         agency = self.user.agency
@@ -124,6 +127,7 @@ class ConsultationForm(RecordForm):
     def clean(self):
         """A length that nobody wrote is that of the rule."""
         super().clean()
+        consulting.still_open(self.instance)
         if "term_length" in self.fields and not self.errors.keys() & {"term_length", "term_unit"}:
             self.fill_term(self.cleaned_data.get("period_rule"))
 
@@ -206,6 +210,12 @@ class AnswerForm(VerbForm):
             self.initial.setdefault(name, getattr(self.record, name))
         if "document" in self.fields:
             self.initial.setdefault("document", self.record.document_id)
+            if hidden_document(self.record, self.user):
+                del self.fields["document"]
+
+    def given(self):
+        values = super().given()
+        return values | {"document": hidden_document(self.record, self.user) or values.get("document")}
 
 
 class RecordAnswerForm(AnswerForm):
@@ -214,14 +224,13 @@ class RecordAnswerForm(AnswerForm):
 
     def scope(self):
         super().scope()
-        self.initial["on"] = self.record.answered_on or timezone.localdate()
+        self.initial.setdefault("on", self.record.answered_on or timezone.localdate())
 
 
 class LinkAnswerForm(AnswerForm):
     """Without an account: no document of the portal can be chosen, and whoever answers says who they are."""
 
     document = None
-    version = None
 
     def __init__(self, *args, record, **kwargs):
         super().__init__(*args, record=record, user=None, **kwargs)
@@ -232,7 +241,8 @@ class LinkAnswerForm(AnswerForm):
         self.fields["signed_by"].label = _("Họ tên, chức vụ người ký hoặc người trả lời")
 
     def given(self):
-        return dict(self.cleaned_data)
+        values = dict(self.cleaned_data)
+        return values | {"seen": values.pop("version")}
 
 
 class LinkForm(VerbForm):

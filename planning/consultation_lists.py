@@ -3,7 +3,7 @@ asked, rows. Page, exports, imports and API share them.
 
 They speak of the cut-off day of the frame; a consultation that is not sent yet is listed today only."""
 
-from django.db.models import Case, CharField, DateField, F, OuterRef, Q, TextChoices, Value, When
+from django.db.models import BooleanField, Case, CharField, DateField, F, OuterRef, Q, TextChoices, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -20,7 +20,17 @@ from planning.models import Consultation, Dossier, Holiday, OpinionItem, Opinion
 from planning.models.counting import how_many
 from zones.asking import AskingFilterSet
 from zones.columns import Column, basis_of, code_of
-from zones.filters import UNKNOWN, AnyOfFilter, CityFilter, CodeFilter, DayFilter, Ordering, SearchFilter, find
+from zones.filters import (
+    UNKNOWN,
+    AnswerFilter,
+    AnyOfFilter,
+    CityFilter,
+    CodeFilter,
+    DayFilter,
+    Ordering,
+    SearchFilter,
+    find,
+)
 from zones.listings import Listing
 from zones.models import Document
 
@@ -255,7 +265,8 @@ def opinions_on(user, day):
     if day:
         found = found.filter(sent_on__lte=day)
     day = day or timezone.localdate()
-    return found.stated(day).annotate(on_day=Value(day, output_field=DateField()))
+    over = Case(When(consultation__closed_on__lte=day, then=True), default=False, output_field=BooleanField())
+    return found.stated(day).annotate(on_day=Value(day, output_field=DateField()), is_over=over)
 
 
 def opinion_rows(user, day, known=None):
@@ -265,6 +276,12 @@ def opinion_rows(user, day, known=None):
 
 def opinion_related(user):
     return (prefetch_visible("document", Document, user),)
+
+
+def hidden_document(request, user):
+    """The document of an answer that `user` may not see: it is not theirs to replace. None when there is none."""
+    found = Document.objects.filter(pk=request.document_id)
+    return found.exclude(pk__in=Document.objects.visible_to(user).order_by().values("pk")).first()
 
 
 def point_rows(user, day, known=None):
@@ -314,6 +331,7 @@ class OpinionFilterSet(AskingFilterSet):
     state = AnyOfFilter(field_name="state", choices=OpinionState.choices, label=_("Ý kiến"))
     agency = CodeFilter(Agency, asked, field_name="agency", label=_("Cơ quan được hỏi"))
     consultation = CharFilter(field_name="consultation__code", max_length=40, label=_("Mã đợt lấy ý kiến"))
+    open = AnswerFilter({"true": Q(is_over=False), "false": Q(is_over=True)}, label=_("Đợt chưa kết thúc"))
     due_min = DayFilter(field_name="due_on", lookup_expr="gte", label=_("Hạn từ ngày"))
     due_max = DayFilter(field_name="due_on", lookup_expr="lte", label=_("Hạn đến ngày"))
     city = CityFilter(field_name="consultation__city")

@@ -67,7 +67,9 @@ def invite(consultation, *, by, agencies, on=None, seen=None):
     consultation = held(Consultation.objects, consultation.pk, seen)
     refuse_unless(may_run(by, consultation))
     still_open(consultation)
-    asked = set(consultation.requests.values_list("agency", flat=True))
+    asked = {consultation.agency_id, *consultation.requests.values_list("agency", flat=True)}
+    if any(agency.city not in ("", consultation.city) for agency in agencies):
+        raise ValidationError({"agencies": _("Chỉ hỏi cơ quan của thành phố này và cơ quan trung ương.")})
     made = [OpinionRequest(consultation=consultation, agency=agency) for agency in agencies if agency.pk not in asked]
     if not made:
         raise ValidationError({"agencies": _("Chọn ít nhất một cơ quan chưa được hỏi.")})
@@ -173,6 +175,8 @@ def close(consultation, *, by, on, seen=None):
     past(on)
     if consultation.sent_on is None or on < consultation.sent_on:
         raise ValidationError({"on": _("Đợt lấy ý kiến chưa gửi, hoặc gửi sau ngày này.")})
+    if last := consultation.requests.filter(answered_on__gt=on).order_by("answered_on").last():
+        raise ValidationError({"on": _("Có ý kiến trả lời ngày %(day)s.") % {"day": f"{last.answered_on:%d/%m/%Y}"}})
     left = unfinished(consultation, on)
     if any(left.values()):
         raise ValidationError(
@@ -183,6 +187,8 @@ def close(consultation, *, by, on, seen=None):
             % left,
             "unsettled",
         )
+    for request in consultation.requests.exclude(link_nonce=""):
+        drop_link(request)
     consultation.closed_on = on
     consultation.save()
     return consultation
@@ -216,10 +222,15 @@ def reopen(consultation, *, by, note, seen=None):
 
 @transaction.atomic
 def answer(request, *, by, seen=None, **said):
-    """The agency answers in the portal; the day is today, whatever the agency would like it to be."""
+    """The agency answers in the portal, today, whatever day it would like it to be; or corrects what it answered."""
     request = held_request(request, seen)
     refuse_unless(may_answer(by, request))
-    return put_down(request, Via.PORTAL, timezone.localdate(), by, **said)
+    return put_down(request, Via.PORTAL, first_day(request), by, **said)
+
+
+def first_day(request):
+    """The day of an answer that the agency gives itself: a correction keeps that of the first one."""
+    return request.answered_on or timezone.localdate()
 
 
 @transaction.atomic
@@ -232,20 +243,22 @@ def record_answer(request, *, by, on, seen=None, **said):
 
 
 @transaction.atomic
-def answer_by_link(token, **said):
+def answer_by_link(token, *, seen=None, **said):
     """Whoever holds the link answers for the agency, without an account; a link that is no good finds nothing.
 
     The history names nobody, also when the browser has someone signed in."""
-    request = held_request(by_link(token), None)
+    request = held_request(by_link(token), seen)
     by_link(token)  # it may have been ended while we waited
     if not str(said.get("signed_by", "")).strip():
         raise ValidationError({"signed_by": _("Ghi họ tên, chức vụ người trả lời.")})
     with acting(None, reason=_("Trả lời qua liên kết")):
-        return put_down(request, Via.LINK, timezone.localdate(), None, **said)
+        return put_down(request, Via.LINK, first_day(request), None, **{"document": request.document} | said)
 
 
 def put_down(request, via, on, by, *, outcome, text="", reply_number="", signed_by="", document=None):
     """Write the answer; a later one takes its place, and the history keeps the earlier."""
+    said = {"text": text, "reply_number": reply_number, "signed_by": signed_by}
+    said = {name: cleaned(request, name, value) for name, value in said.items()}
     still_open(request.consultation)
     was_sent(request)
     if on < request.sent_on:
@@ -253,24 +266,23 @@ def put_down(request, via, on, by, *, outcome, text="", reply_number="", signed_
         raise ValidationError({"on": _("Ngày trả lời trước ngày gửi (%(day)s).") % {"day": day}})
     if outcome not in Outcome.values:
         raise ValidationError({"outcome": _("Chọn đồng ý, đồng ý có góp ý hoặc không đồng ý.")})
-    if outcome != Outcome.AGREE and not text.strip():
+    if outcome != Outcome.AGREE and not said["text"].strip():
         raise ValidationError({"text": _("Nêu nội dung góp ý hoặc lý do không đồng ý.")})
-    if request.items.exists() and text.strip() != request.text.strip():
+    if request.items.exists() and said["text"].strip() != request.text.strip():
         raise ValidationError(_("Ý kiến đã được tách thành các điểm; liên hệ cơ quan lấy ý kiến để sửa."), "split")
     request.answered_on, request.outcome, request.via = on, outcome, via
-    request.text, request.reply_number, request.signed_by = text, reply_number, signed_by
     request.document, request.recorded_at, request.recorded_by = document, timezone.now(), by
-    for name in ("text", "reply_number", "signed_by"):
-        check(request, name)
+    for name, value in said.items():
+        setattr(request, name, value)
     request.save()
     opinion_notices.answered(request, by)
     return request
 
 
-def check(record, name):
+def cleaned(record, name, value):
     """A field that no form offers is cleaned like any other."""
     try:
-        setattr(record, name, record._meta.get_field(name).clean(getattr(record, name), record))
+        return record._meta.get_field(name).clean(value, record)
     except ValidationError as problem:
         raise ValidationError({name: problem.messages}) from None
 
@@ -290,8 +302,7 @@ def make_link(request, *, by, days, contact_email=None, seen=None):
     if not 1 <= days <= LINK_DAYS:
         raise ValidationError({"days": _("Từ 1 đến %(n)s ngày.") % {"n": LINK_DAYS}})
     if contact_email is not None:
-        request.contact_email = contact_email
-        check(request, "contact_email")
+        request.contact_email = cleaned(request, "contact_email", contact_email)
     request.new_nonce()
     request.link_until = timezone.now() + datetime.timedelta(days=days)
     request.save()
@@ -303,6 +314,10 @@ def end_link(request, *, by, seen=None):
     """Make the link good for nothing."""
     request = held_request(request, seen)
     refuse_unless(may_run(by, request.consultation))
+    return drop_link(request)
+
+
+def drop_link(request):
     request.link_nonce, request.link_until = "", None
     request.save()
     return request
@@ -369,3 +384,13 @@ def settle(item, *, by, outcome, response, place="", in_version="", about=None, 
     item.full_clean()
     item.save()
     return item
+
+
+@transaction.atomic
+def remove_point(item, *, by, seen=None):
+    """Take away a point that was split off wrongly; the history keeps it."""
+    consultation = held(Consultation.objects, item.request.consultation_id, None)
+    item = held(OpinionItem.objects, item.pk, seen)
+    refuse_unless(may_run(by, consultation))
+    still_open(consultation)
+    item.delete()

@@ -65,12 +65,6 @@ class ObstacleForm(RecordForm):
         for name in ("zone", "dossier", "document"):
             self.keep_hidden(name)
 
-    def keep_hidden(self, name):
-        """What the writer may not see is not theirs to replace: it stays."""
-        pk = getattr(self.instance, f"{name}_id")
-        if pk and not self.fields[name].queryset.filter(pk=pk).exists():
-            del self.fields[name]
-
     def agencies(self):
         user = self.user
         if user.agency_id and user.agency.city:

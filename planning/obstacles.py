@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import may_edit
 from accounts.audit import because
 from planning import obstacle_notices
 from planning.duties import known, past
@@ -33,13 +32,15 @@ def may_tell(user, obstacle):
     role = user.role_rules
     if role.edit == "everything":
         return True
-    concerned = user.agency_id is not None and user.agency_id in (obstacle.agency_id, obstacle.raised_by_id)
-    return role.edit == "own agency" and concerned
+    concerned = (agency for agency in (obstacle.agency, obstacle.raised_by) if agency)
+    return role.edit == "own agency" and any(agency.is_now(user.agency_id) for agency in concerned)
 
 
 def may_decide(user, obstacle):
-    """Of the office that has to remove it, a person with the right to approve."""
-    return may_edit(user, obstacle) and (user.role_rules.approve or user.role_rules.edit == "everything")
+    """Of the office that has to remove it (or that it was merged into), a person with the right to approve."""
+    role = user.role_rules
+    own = role.edit == "own agency" and obstacle.agency.is_now(user.agency_id)
+    return role.edit == "everything" or (own and role.approve)
 
 
 def locked(obstacle, seen, allowed):

@@ -67,11 +67,12 @@ def of_tasks(user, city, day):
 
 def of_opinions(user, city, day):
     found = of_city(OpinionRequest.objects.visible_to(user), city, "consultation__city")
-    counted = found.stated(day).filter(consultation__closed_on=None, sent_on__lte=day).order_by()
+    over = Q(consultation__closed_on__lte=day)
+    counted = found.stated(day).exclude(over).filter(sent_on__lte=day).order_by()
     waiting = Q(state__in=(OpinionState.WAITING, OpinionState.SILENT))
     counted = counted.aggregate(all=Count("pk", filter=waiting), late=Count("pk", filter=Q(state=OpinionState.SILENT)))
     yield Pressure(_("Ý kiến quá hạn chưa trả lời"), counted["late"], counted["all"], _("ý kiến chưa trả lời"),
-                   reverse("planning:opinions"), f"state={OpinionState.SILENT}")  # fmt: skip
+                   reverse("planning:opinions"), f"state={OpinionState.SILENT}&open=true")  # fmt: skip
 
 
 def of_obstacles(user, city, day):

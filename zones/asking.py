@@ -6,10 +6,13 @@ from copy import copy
 from functools import partial
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils.html import format_html_join
 from django.utils.translation import get_language
 from django_filters import FilterSet
+
+from accounts.text import clean_text
 
 UNASKED = {}  # (filter set, field, language) → the field as a page shows it where nothing is asked
 
@@ -42,6 +45,15 @@ class AskingForm(forms.Form):
     def __init__(self, fields, *args, **kwargs):
         self.base_fields = Fields(fields)
         super().__init__(*args, **kwargs)
+
+    def clean(self):
+        """What no text of the register can hold is not looked for in it either."""
+        for name, value in list(self.cleaned_data.items()):
+            if isinstance(value, str):
+                try:
+                    clean_text(value)
+                except ValidationError as problem:
+                    self.add_error(name, problem)
 
 
 class AskingFilterSet(FilterSet):

@@ -23,8 +23,9 @@ from zones.models import Document
 from zones.models.facility import FindQuerySet
 
 TERM_UNITS = [(unit.value, unit.label) for unit in (clock.Unit.WORKING_DAY, clock.Unit.DAY)]
-# What the deadlines and the silence of a consultation hang on: once it was sent, it stays.
+# What was asked, and what deadlines and silence hang on: once it was sent, it stays.
 ONCE_SENT = ("kind", "city", "agency", "period_rule", "term_length", "term_unit", "silence_rule")
+ONCE_SENT += ("questions", "version_text", "document")
 
 
 class Consultation(Record):
@@ -116,6 +117,10 @@ class Consultation(Record):
     def clean(self):
         super().clean()
         self.refuse_changed_terms()
+        if self.agency_id and self.agency.city not in ("", self.city):
+            raise ValidationError({"city": _("Không phải thành phố của cơ quan lấy ý kiến.")})
+        if self.dossier_id and self.dossier.city != self.city:
+            raise ValidationError({"dossier": _("Hồ sơ này thuộc thành phố khác.")})
         day = self.sent_on or timezone.localdate()
         if self.silence_rule_id and not self.silence_rule.covers(self.city, self.zone_kind, day):
             words = {"day": f"{day:%d/%m/%Y}"}
@@ -127,9 +132,12 @@ class Consultation(Record):
             )
 
     def refuse_changed_terms(self):
-        """Whoever was asked answers to the terms that were sent."""
+        """Whoever was asked answers to what was sent; what has ended is no longer corrected."""
         names = [self._meta.get_field(name).attname for name in ONCE_SENT]
-        sent = Consultation.objects.filter(pk=self.pk, sent_on__isnull=False).values(*names).first() or {}
+        stored = Consultation.objects.filter(pk=self.pk, sent_on__isnull=False)
+        sent = stored.values(*names, "closed_on").first() or {"closed_on": None}
+        if sent.pop("closed_on"):
+            raise ValidationError(_("Đợt lấy ý kiến đã kết thúc."), "closed")
         changed = [name for name, held in sent.items() if getattr(self, name) != held]
         if changed:
             raise ValidationError({name.removesuffix("_id"): _("Đã gửi lấy ý kiến nên không đổi.") for name in changed})

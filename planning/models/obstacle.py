@@ -30,8 +30,9 @@ class ObstacleState(models.TextChoices):
 
 
 def concerning(agency):
-    """The obstacles that an agency has to remove or has raised."""
-    return Obstacle.objects.filter(Q(agency=agency) | Q(raised_by=agency)).order_by()
+    """The obstacles that an agency, or one that was merged into it, has to remove or has raised."""
+    own, raised = Agency.which_is_now(agency, "agency"), Agency.which_is_now(agency, "raised_by")
+    return Obstacle.objects.filter(own | raised).order_by()
 
 
 class ObstacleQuerySet(FindQuerySet):
@@ -168,6 +169,12 @@ class Obstacle(Record):
         dossier = self.held("dossier")
         if self.zone_id and dossier and dossier.zone_id != self.zone_id:
             raise ValidationError({"dossier": _("Hồ sơ này thuộc khu, cụm khác.")})
+        subject = self.held("zone") or dossier
+        city = subject.city if subject else ""
+        if self.agency_id and city and self.agency.city not in ("", city):
+            raise ValidationError({"agency": _("Cơ quan này thuộc thành phố khác.")})
+        if self.raised_on and self.raised_on > timezone.localdate():
+            raise ValidationError({"raised_on": _("Ngày này ở tương lai.")})
         if self.raised_on and self.first_expected_on and self.first_expected_on < self.raised_on:
             raise ValidationError({"first_expected_on": _("Ngày dự kiến trước ngày nêu.")})
         if self.raised_on and self.pk and self.updates.filter(on__lt=self.raised_on).exists():

@@ -144,7 +144,8 @@ def drafted(request):
     for, under the next free code."""
     agency, today = request.user.agency, timezone.localdate()
     dossiers = Dossier.objects.visible_to(request.user).select_related("zone")
-    dossier = dossiers.filter(code=request.GET.get("dossier", "").replace("\0", "")).first()
+    code = request.GET.get("dossier", "")
+    dossier = dossiers.filter(code=code).first() if code.isprintable() else None
     city = (dossier.city if dossier else "") or (agency.city if agency else "") or read_frame(request).city
     record = Consultation(agency=agency, dossier=dossier, city=city)
     record.code = next_code(city, today.year) if city else ""

@@ -66,6 +66,7 @@ def begun(request):
     record = Obstacle(raised_by=user.agency, raised_on=today, zone=zone, dossier=dossier)
     record.agency = dossier.lead_agency if dossier else zone.managing_agency if zone else user.agency
     record.code = verbs.next_code(city, today)
+    record.publicity = zone.publicity if zone else dossier.publicity if dossier else record.publicity
     return record
 
 

@@ -2,13 +2,16 @@
 
 import datetime
 import json
+from calendar import monthrange
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pytest_django.asserts import assertContains
 
 from accounts.models import User
@@ -134,6 +137,39 @@ def test_a_report_after_the_end_of_a_period_that_had_none_is_that_periods(office
     make.task_report(task, on=D(2026, 6, 12))
     assert [one.done for one in entries(officer, *YEAR)] == [True, True, False, False]
     assert [one.done for one in entries(officer, D(2026, 6, 30), D(2026, 6, 30))] == [True]
+
+
+def reported(person, first, last):
+    return {one.day: one.done for one in entries(person, first, last) if one.kind == "period"}
+
+
+def test_a_missed_period_shifts_no_more_than_one_report(office, directive, officer):
+    """Nothing in March: April's only report is March's, and those of May and June are their own."""
+    task = make.task(directive, lead_agency=office, every="month")
+    for day in (D(2026, 2, 20), D(2026, 4, 20), D(2026, 5, 20), D(2026, 6, 10)):
+        make.task_report(task, on=day)
+    assert list(reported(officer, D(2026, 1, 1), D(2026, 6, 30)).values()) == [True, True, False, True, True]
+    make.task_report(task, on=D(2026, 5, 20))  # two in May, even of one day: one of them is what April lacks
+    assert all(reported(officer, D(2026, 1, 1), D(2026, 6, 30)).values())
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.dates(D(2026, 1, 1), TODAY), max_size=8),
+    st.sampled_from(["week", "month", "quarter"]),
+    st.sampled_from([None, D(2026, 2, 10)]),
+)
+def test_a_period_is_reported_or_not_whatever_part_of_the_calendar_is_looked_at(officer, days, every, issued):
+    with transaction.atomic():
+        task = make.task(make.directive(issued_on=issued, publicity="public"), every=every)
+        for day in days:
+            make.task_report(task, on=day)
+        whole = reported(officer, *YEAR)
+        for month in range(1, 13):
+            first, last = D(2026, month, 1), D(2026, month, monthrange(2026, month)[1])
+            part = reported(officer, first, last)
+            assert part == {day: done for day, done in whole.items() if first <= day <= last}
+        transaction.set_rollback(True)
 
 
 def test_what_is_sent_back_does_not_count_as_a_report_of_the_period(office, directive, officer):

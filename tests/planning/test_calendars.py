@@ -3,9 +3,12 @@
 import datetime
 import logging
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import icalendar
 import pytest
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -302,3 +305,18 @@ def test_administrators_revoke_keys_in_the_admin_and_change_nothing_else(client,
     assert client.post("/admin/accounts/calendarkey/", chosen).status_code == 302
     assert feed(secret).status_code == 404
     assert client.get("/admin/accounts/calendarkey/add/").status_code == 403
+
+
+def test_no_more_keys_than_there_may_be_when_many_are_asked_for_at_once(database_for_many):
+    person, meet = make.user("editor"), threading.Barrier(12)
+
+    def ask(number):
+        meet.wait()
+        try:
+            return calendars.new_key(person, f"Khoá {number}")[0]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(12) as pool:
+        given = list(pool.map(ask, range(12)))
+    assert sum(key is not None for key in given) == CalendarKey.objects.count() == calendars.MOST_KEYS

@@ -307,6 +307,7 @@ def in_groups(client):
 
 def test_my_work_says_what_is_owed_and_the_next_thing_to_do(at, directive, offices):
     own = {"lead_agency": offices["ct"]}
+    make.rule("task.stale", 30, "d")
     make.task(directive, content="Quá hạn", first_due_on=datetime.date(2026, 5, 31), **own)
     make.task(directive, content="Sắp hạn", first_due_on=datetime.date(2026, 6, 20), **own)
     make.task(directive, content="Im lặng", **own)
@@ -338,6 +339,7 @@ def test_the_office_asks_on_the_page_and_the_lead_finds_the_question_in_its_work
 
 def test_my_work_by_person_counts_what_each_looks_after_and_shows_it_alone(at, directive, offices):
     lan = make.user("editor", agency=offices["ct"], last_name="Trần", first_name="Lan")
+    make.rule("task.stale", 30, "d")
     own = {"lead_agency": offices["ct"]}
     make.task(directive, content="Quá hạn", first_due_on=datetime.date(2026, 5, 31), officer=lan, **own)
     make.task(directive, content="Sắp hạn", first_due_on=datetime.date(2026, 6, 20), officer=lan, **own)
@@ -358,8 +360,26 @@ def test_my_work_by_person_counts_what_each_looks_after_and_shows_it_alone(at, d
 
 
 def test_a_report_ends_the_silence(at, task):
+    make.rule("task.stale", 30, "d")
     make.task_report(task, on=datetime.date(2026, 6, 1))
     assert "silent" not in in_groups(at("ct"))
+
+
+def test_silence_lasts_as_long_as_the_rule_in_force_says_and_the_page_says_so(at, task, today):
+    client, waits = at("ct"), {"valid_to": today - datetime.timedelta(days=1)}
+    make.task_report(task, on=today - datetime.timedelta(days=11))
+    Task.objects.update(first_due_on=None, due_on=None)
+    make.rule("task.stale", 5, "d", **waits)
+    assert "silent" not in in_groups(client)
+    assert "Chưa có quy tắc về im lặng (task.stale)" in text(client.get("/my/"))
+    rule = make.rule("task.stale", 10, "d")
+    assert in_groups(client)["silent"]
+    page = text(client.get("/my/"))
+    assert page.count("Im lặng quá 10 ngày") >= 2 and "30 ngày" not in page  # the group, and who looks after it
+    rule.value = 11
+    rule.save()
+    assert "silent" not in in_groups(client)
+    assert "Nhiệm vụ nào cũng có báo cáo trong 11 ngày qua" in text(client.get("/my/"))
 
 
 def test_what_was_reported_done_waits_for_the_approver_of_the_following_office(at, task):

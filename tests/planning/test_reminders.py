@@ -4,9 +4,10 @@ import datetime
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts import notices
 from accounts.models import Letter, Notice, RowChange
@@ -127,6 +128,45 @@ def test_days_without_a_run_lose_nothing_and_bring_no_heap(task):
     story([("28/12", {"task_overdue": LEAD_ALL, "task_escalated": OFFICE})])  # after three reminders
 
 
+@pytest.mark.parametrize("lead", ["an agency without accounts", "words only"])
+def test_where_nobody_leads_on_the_portal_the_office_is_told_from_the_first_day_late(task, lead):
+    task.lead_agency = make.agency(name="UBND xã") if lead == "an agency without accounts" else None
+    task.lead_text = "các xã"
+    task.save()
+    story([
+        ("19/11", {}),
+        ("30/11", {}),
+        ("1/12", {"task_untold": OFFICE}),
+        ("2/12", {}),
+        ("7/12", {"task_untold": OFFICE}),
+        ("14/12", {"task_untold": OFFICE}),
+    ])  # fmt: skip
+
+
+def test_what_only_the_office_was_told_is_no_reminder_of_the_lead(task, lead, people):
+    """Its people come to the portal late: they get their three reminders before the office hears of it again."""
+    task.lead_agency = make.agency(name="UBND xã")
+    task.save()
+    story([(day, {"task_untold": OFFICE}) for day in ("1/12", "7/12", "14/12", "21/12")])
+    task.lead_agency = lead
+    task.save()
+    story([
+        ("28/12", {"task_overdue": LEAD_ALL}),
+    ])  # fmt: skip
+    assert "chưa có ai trên cổng" in notices.sentence(Notice.objects.filter(kind="task_untold").first())
+
+
+@pytest.mark.parametrize(("due", "days_off"), [("4/12", "5/12 6/12"), ("5/12", "6/12")])
+def test_the_last_day_is_said_on_that_day_only_and_days_off_after_it_are_left_alone(lead, office, rules, due, days_off):
+    """A Friday or a Saturday: the next working day is Monday 7/12."""
+    directive = make.directive(agency=office, issued_on=on("1/9"))
+    make.task(directive, lead_agency=lead, first_due_on=on(due))
+    assert set(told(on("3/12")).values()) | set(told(on("4/12")).values()) <= {"task_due_soon", "task_due_today"}
+    Notice.objects.filter(key__endswith=":day").delete()  # as if there had been no run on that day
+    story([(day, {}) for day in days_off.split()])
+    story([("7/12", {"task_overdue": LEAD_ALL})])
+
+
 def test_an_extension_begins_a_new_ladder(task):
     story([("30/11", {"task_due_today": LEAD})])
     make.task_extension(task, due_on=on("7/12"))
@@ -245,6 +285,26 @@ def test_a_late_report_is_that_of_the_period_that_lacked_it(quarterly):
     story([("6/10", {}), ("22/12", {"period_due_soon": LEAD})])
     said(quarterly, "22/12")
     story([("31/12", {})])
+
+
+def test_a_report_of_a_day_in_its_period_ends_its_reminders_whatever_was_missed_before(lead, office):
+    """Nothing of July: the report of August is July's, that of September is September's and is carried no further."""
+    monthly = make.task(make.directive(agency=office, issued_on=on("1/6")), lead_agency=lead, every="month")
+    for day in ("20/6", "20/8", "21/9", "20/10"):
+        said(monthly, day)
+    story([("30/10", {}), ("2/11", {})])
+
+
+def test_a_duty_that_comes_back_and_ends_on_a_day_is_reminded_of_both(quarterly):
+    quarterly.first_due_on = on("30/11")
+    quarterly.save()
+    assert told(on("30/9")) == {"lead.editor": "period_due_today"}
+    story([
+        ("1/10", {"period_overdue": LEAD_ALL}),
+    ])  # fmt: skip
+    said(quarterly, "2/10")
+    said(quarterly, "3/10")
+    story([("19/11", {"task_due_soon": LEAD}), ("30/11", {"task_due_today": LEAD})])
 
 
 def test_a_question_of_the_office_is_no_report(quarterly):
@@ -411,26 +471,73 @@ def test_a_restricted_task_is_told_to_its_lead_and_to_no_other_agency(lead, offi
 # The command --------------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def morning(monkeypatch):
+    """Of 19/11, seven working days before the deadline."""
+    monkeypatch.setattr(timezone, "localdate", lambda *args: on("19/11"))
+
+
 def remind(*given):
     out = StringIO()
     call_command("remind", *given, stdout=out)
     return out.getvalue()
 
 
-def test_the_command_twice_a_day_tells_once(task, mailoutbox, people):
+def test_the_command_twice_a_day_tells_once(task, mailoutbox, people, morning):
     people["lead.editor"].email = "lan@sct.example.vn"
     people["lead.editor"].save()
-    assert "1 new notices to 1 people" in remind("--day=2026-11-19")
+    assert "1 new notices to 1 people" in remind()
     assert "0 new notices to 0 people" in remind("--day=2026-11-19")
     assert Notice.objects.count() == len(mailoutbox) == 1
 
 
-def test_the_command_can_leave_the_mail_alone(task, mailoutbox, people):
+def test_the_command_can_leave_the_mail_alone(task, mailoutbox, people, morning):
     people["lead.editor"].email = "lan@sct.example.vn"
     people["lead.editor"].save()
-    remind("--day=2026-11-19", "--no-mail")
+    remind("--no-mail")
     assert Notice.objects.get().mailed_at is None
     assert not mailoutbox
+
+
+def test_a_day_gone_by_is_told_without_letters(task, mailoutbox, people, monkeypatch):
+    people["lead.editor"].email = "lan@sct.example.vn"
+    people["lead.editor"].save()
+    monkeypatch.setattr(timezone, "localdate", lambda *args: on("20/11"))
+    assert "19/11/2026 is not today: no letters are sent" in remind("--day=2026-11-19")
+    assert Notice.objects.get().mailed_at is None
+    assert not mailoutbox and not Letter.objects.exists()
+
+
+def test_a_day_to_come_can_only_be_foretold(task, monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda *args: on("18/11"))
+    with pytest.raises(CommandError, match="19/11/2026 is still to come: only --dry-run"):
+        remind("--day=2026-11-19")
+    assert not Notice.objects.exists()
+    assert "1 notices would be written" in remind("--day=2026-11-19", "--dry-run")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1899-12-31", "2200-01-01", "2026-02-30", "hôm nay", ""])
+def test_a_day_that_is_none_or_out_of_all_years_is_refused_in_words(day):
+    with pytest.raises(CommandError, match="is no day from 1900 to 2199"):
+        remind(f"--day={day}", "--dry-run")
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2199-12-31"])
+def test_the_first_and_the_last_day_can_be_asked_for(quarterly, task, day):
+    remind(f"--day={day}", "--dry-run")
+
+
+def test_the_command_takes_unread_notices_of_hidden_records_out_of_the_count(task, people, morning):
+    hidden = make.task(make.directive(publicity="restricted"))
+    for person in (people["lead.editor"], make.administrator()):
+        make.notice(person, about=hidden, subject="Hạn chế")
+    away = make.user("editor", is_active=False)
+    make.notice(away, about=hidden)
+    assert "1 unread notices of records that their person may not see" in remind()
+    assert notices.unread(people["lead.editor"]) == 1  # of the task
+    assert Notice.objects.filter(subject="Hạn chế", read_at=None).count() == 1  # the administrator's
+    assert Notice.objects.filter(user=away, read_at=None).exists()
+    assert "may not see" not in remind()
 
 
 def test_a_dry_run_tells_who_would_be_told_what_and_writes_nothing(task, mailoutbox, people):

@@ -116,6 +116,12 @@ class ScopedForm(forms.ModelForm):
     def scope(self):
         """Narrow the choices further; a form with agencies or places says how."""
 
+    def keep_hidden(self, name):
+        """A related record that the writer may not see is not theirs to replace: it stays."""
+        pk = getattr(self.instance, f"{name}_id")
+        if pk and name in self.fields and not self.fields[name].queryset.filter(pk=pk).exists():
+            del self.fields[name]
+
     def own_agency(self, name):
         """Who changes only what their agency manages gives a record to that agency and, where it has one, its city."""
         field = self.fields[name]
