@@ -64,8 +64,9 @@ run: $(REGISTER_STAMP) ## serve on http://127.0.0.1:8000 (HOST=, PORT=); the fir
 test: $(DEV_STAMP) ## the whole suite on SQLite
 	env -u DATABASE_URL $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
-test-postgres: $(DEV_STAMP) ## the whole suite on PostgreSQL: a private cluster, or DATABASE_URL
-	scripts/with_postgres.sh $(BIN)/python -m pytest $(PYTEST_FLAGS)
+# How pages look hangs on no database: they are looked at once, on SQLite.
+test-postgres: $(DEV_STAMP) ## the suite on PostgreSQL: a private cluster, or DATABASE_URL
+	scripts/with_postgres.sh $(BIN)/python -m pytest $(PYTEST_FLAGS) --ignore=tests/browser/test_pages.py
 
 fuzz: $(DEV_STAMP) ## ask every address of the OpenAPI documents what nobody would ask, on SQLite
 	env -u DATABASE_URL $(BIN)/python -m pytest $(PYTEST_FLAGS) -m fuzz tests/test_fuzz.py

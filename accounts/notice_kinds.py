@@ -21,17 +21,22 @@ SENTENCES = {
     "task_due_today": _("Hôm nay là ngày cuối của thời hạn (%(due)s)."),
     "task_overdue": _("Quá hạn %(days)s ngày (hạn %(due)s), chưa báo cáo hoàn thành."),
     "task_escalated": _("Cơ quan chủ trì đã được nhắc nhiều lần, vẫn quá hạn %(days)s ngày (hạn %(due)s)."),
+    "task_untold": _("Quá hạn %(days)s ngày (hạn %(due)s); cơ quan chủ trì chưa có ai trên cổng để nhắc."),
     "task_claim_waits": _("Báo cáo hoàn thành ngày %(on)s đã chờ xác nhận %(days)s ngày làm việc."),
     "task_silent": _("Chưa có báo cáo mới từ ngày %(since)s."),
     "answer_due_soon": _("Còn %(days)s ngày làm việc đến hạn giải trình %(due)s."),
     "answer_due_today": _("Hôm nay là ngày cuối để giải trình (%(due)s)."),
     "answer_overdue": _("Quá hạn giải trình %(days)s ngày (hạn %(due)s)."),
     "answer_escalated": _("Cơ quan chủ trì đã được nhắc nhiều lần, vẫn chưa giải trình (hạn %(due)s)."),
+    "answer_untold": _("Quá hạn giải trình %(days)s ngày (hạn %(due)s); cơ quan chủ trì chưa có ai trên cổng để nhắc."),
     # A duty that comes back.
     "period_due_soon": _("Còn %(days)s ngày làm việc đến hết kỳ (%(due)s), chưa có báo cáo của kỳ này."),
     "period_due_today": _("Hôm nay là ngày cuối của kỳ (%(due)s), chưa có báo cáo của kỳ này."),
     "period_overdue": _("Kỳ đã hết ngày %(due)s (%(days)s ngày trước), chưa có báo cáo."),
     "period_escalated": _("Cơ quan chủ trì đã được nhắc nhiều lần, vẫn chưa báo cáo kỳ đã hết ngày %(due)s."),
+    "period_untold": _(
+        "Kỳ đã hết ngày %(due)s (%(days)s ngày trước), chưa có báo cáo; cơ quan chủ trì chưa có ai trên cổng để nhắc."
+    ),
     # An opinion that was asked for.
     "opinion_due_soon": _("Còn %(days)s ngày làm việc đến hạn trả lời ý kiến %(due)s."),
     "opinion_due_today": _("Hôm nay là ngày cuối để trả lời ý kiến (%(due)s)."),
@@ -52,6 +57,7 @@ SENTENCES = {
 MARKS = {
     "overdue": "late",
     "escalated": "late",
+    "untold": "late",
     "asked": "soon",
     "due_today": "soon",
     "due_soon": "soon",

@@ -218,7 +218,8 @@ def parse_day(text):
 
 
 def unread(user):
-    """How many notices a person has not looked at; one count on an index."""
+    """How many notices a person has not looked at; one count on an index. One whose record they may not see any more
+    counts until the next run of `manage.py remind`, or until they mark all as read."""
     return Notice.objects.visible_to(user).filter(read_at__isnull=True).count()
 
 
@@ -226,3 +227,11 @@ def mark_read(user, pk=None):
     """Say that one notice, or all of them, have been looked at; how many had not been."""
     mine = Notice.objects.visible_to(user).filter(read_at__isnull=True)
     return (mine if pk is None else mine.filter(pk=pk)).update(read_at=timezone.now())
+
+
+def put_hidden_away():
+    """Take those that nobody has read out of the count, where the person may not see the record; how many."""
+    waiting = Notice.objects.filter(read_at=None, user__is_active=True).select_related("user__agency")
+    waiting = {notice.pk: notice for notice in waiting}
+    hidden = sorted(waiting.keys() - {notice.pk for notice in seen(waiting.values())})
+    return sum(Notice.objects.filter(pk__in=some).update(read_at=timezone.now()) for some in chunks(hidden))

@@ -198,14 +198,13 @@ def deadlines(asked):
 def periods(asked):
     """The duties that come back: the last day of each period, and whether it was reported on."""
     tasks = list(read_tasks(asked).filter(every__in=PERIODIC))
-    told = defaultdict(set)
+    told = defaultdict(list)
     reports = TaskReport.objects.filter(task__in=tasks, kind__in=TELLING, on__lte=asked.today)
     for task, on in reports.values_list("task", "on") if tasks else ():
-        told[task].add(on)
+        told[task].append(on)
     for task in tasks:
-        reported = reported_on(task, told[task.pk], *asked.window)
         for _first, last in periods_of(task, *asked.window):
-            done = last in reported
+            done = is_reported(task, told[task.pk], last)
             mark = Mark("on-track", _("đã báo cáo")) if done else asked.left(last)
             state = _("đã báo cáo kỳ này") if done else _("chưa báo cáo kỳ này")
             yield of_task("period", task, last, state=state, mark=mark, done=done)
@@ -221,18 +220,18 @@ def periods_of(task, first, last):
         end = period_around(task.every, end + ONE_DAY)[1]
 
 
-def reported_on(task, days, first, last):
-    """The last days of those periods for which there is a report, from the days of all reports: one of a day in the
-    period; or, where that has none, the first of the period after it, which is then not that one's own."""
-    found, left = set(), sorted(days)
-    before = period_around(task.every, first)[0] - ONE_DAY
-    for begin, end in periods_of(task, before, last):
-        following = period_around(task.every, end + ONE_DAY)[1]
-        left = [on for on in left if on >= begin]
-        if left and left[0] <= following:
-            found.add(end)
-            left = left[1:]
-    return found
+def is_reported(task, days, last):
+    """Whether the period that ends on `last` is reported, from the days of all reports: it, its neighbours and the day
+    of issue decide, so that it is the same wherever the calendar begins.
+
+    A report is that of the period of its day. Where the period before it has none, the first one is that period's;
+    what has given its only one away has to have one of the next period, when that has another of its own."""
+    first = period_around(task.every, last)[0]
+    earlier, later = (period_around(task.every, day) for day in (first - ONE_DAY, last + ONE_DAY))
+    before, own, after = (sum(start <= on <= end for on in days) for start, end in (earlier, (first, last), later))
+    owed_before = not before and (not task.directive.issued_on or first_of_issue(task.directive) <= earlier[1])
+    keeps_one = own > owed_before
+    return keeps_one or after > own
 
 
 def period_around(every, day):

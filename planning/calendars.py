@@ -8,6 +8,7 @@ import hashlib
 import secrets
 
 from django.apps import apps
+from django.db import transaction
 from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from accounts.models import CalendarKey, RowChange
+from accounts.models import CalendarKey, RowChange, User
 from planning.agenda import ONE_DAY, entries
 
 BEFORE, AHEAD = datetime.timedelta(days=60), datetime.timedelta(days=400)
@@ -36,8 +37,11 @@ def good_keys(now):
     return CalendarKey.objects.filter(revoked_at=None, expires_at__gt=now, user__is_active=True)
 
 
+@transaction.atomic
 def new_key(user, label):
-    """A key for a person's own calendar and its secret, which nobody can read again; None where they have enough."""
+    """A key for a person's own calendar and its secret, which nobody can read again; None where they have enough. The
+    person is held meanwhile, so that keys asked for at once are counted one after the other."""
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     now = timezone.now()
     if good_keys(now).filter(user=user).count() >= MOST_KEYS:
         return None, ""

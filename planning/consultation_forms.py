@@ -28,6 +28,7 @@ PERIODS = {
 }  # track, or else kind of zone → the rule of the period that is proposed
 LONG = forms.Textarea(attrs={"rows": 4})
 MORE_ROWS, LINK_AFTER = 3, 7  # empty rows of a split; days that a link outlives the deadline
+SPLIT_AT_ONCE = 60  # points that a split proposes on one page
 
 
 class RuleField(forms.ModelChoiceField):
@@ -127,7 +128,6 @@ class ConsultationForm(RecordForm):
     def clean(self):
         """A length that nobody wrote is that of the rule."""
         super().clean()
-        consulting.still_open(self.instance)
         if "term_length" in self.fields and not self.errors.keys() & {"term_length", "term_unit"}:
             self.fill_term(self.cleaned_data.get("period_rule"))
 
@@ -308,8 +308,22 @@ SplitRows = forms.formset_factory(SplitRow, formset=SplitSet, extra=1, max_num=2
 
 
 def split_initial(request):
-    """What the rows start with: the points that are seen in the letter; nothing more once it was split."""
-    return [] if request.items.exists() else [{"text": point} for point in consulting.points_in(request.text)]
+    """(what the rows start with, how many points of the letter follow): those that are seen in it, a page at a time.
+
+    A page of which any point was put down is dealt with, whatever was made of the others."""
+    points, standing = consulting.points_in(request.text), list(request.items.values_list("text", flat=True))
+    start = SPLIT_AT_ONCE * (last_put_down(points, standing) // SPLIT_AT_ONCE + 1) if standing else 0
+    shown = points[start : start + SPLIT_AT_ONCE]
+    return [{"text": point} for point in shown], max(len(points) - start - len(shown), 0)
+
+
+def last_put_down(points, standing):
+    """The place among `points` of the last one that stands, word for word, in their order; 0 when there is none."""
+    last = -1
+    for text in standing:
+        if text in points[last + 1 :]:
+            last = points.index(text, last + 1)
+    return max(last, 0)
 
 
 class SettleForm(VerbForm):

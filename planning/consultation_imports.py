@@ -9,13 +9,22 @@ from dataclasses import replace
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from planning.consultation_lists import CONSULTATIONS, POINTS, consultation_address, consultation_related, point_rows
+from planning.consultation_lists import (
+    CONSULTATIONS,
+    POINTS,
+    consultation_address,
+    consultation_related,
+    point_rows,
+    runs,
+)
+from planning.consulting import still_open
 from planning.models import Consultation
 from zones.importing.cells import Unclear
 from zones.importing.drafting import Sheetwise
 from zones.importing.lookups import Lookups
 from zones.importing.records import anew, begin, check, refuse_twice, stored
 from zones.importing.targets import TARGETS, Target, fixed
+from zones.importing.undoing import take_back
 from zones.models.importing import KINDS
 
 KEY = ("consultation_code", "agency_code", "number")
@@ -33,7 +42,7 @@ WORKED_OUT = ("agency", "dossier", "stage", "sent_on", "due_on", "answered", "un
 
 def every_consultation(user, day, known):
     found = Consultation.objects.visible_to(user).select_related("agency", "silence_rule")
-    return found.prefetch_related(*consultation_related(user))
+    return found.annotate(is_run=runs(user, Consultation)).prefetch_related(*consultation_related(user))
 
 
 def own_point_rows(user, day, known):
@@ -90,6 +99,14 @@ def drafted(sheet, row, key, held, by):
     return draft
 
 
+def take_back_points(model, traces, by, why):
+    """What became of points goes back while their consultations go on."""
+    of = Consultation.objects.filter(requests__items__in=list(traces.before(model)))
+    for consultation in Consultation.objects.filter(pk__in=of.order_by().values("pk")).select_for_update():
+        still_open(consultation)
+    take_back(model, traces, by, why)
+
+
 # The kinds ------------------------------------------------------------------------------------------------------------
 
 
@@ -126,6 +143,7 @@ SETTLED = Target(
     unread=("city",),
     named=point_named,
     draft=draft_points,
+    take_back=take_back_points,
     section="points",
 )
 

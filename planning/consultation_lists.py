@@ -3,7 +3,7 @@ asked, rows. Page, exports, imports and API share them.
 
 They speak of the cut-off day of the frame; a consultation that is not sent yet is listed today only."""
 
-from django.db.models import BooleanField, Case, CharField, DateField, F, OuterRef, Q, TextChoices, Value, When
+from django.db.models import BooleanField, Case, CharField, DateField, Exists, F, OuterRef, Q, TextChoices, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -93,6 +93,16 @@ def answer_day(request):
     return request.answered_on if request.answered_on and request.answered_on <= request.on_day else None
 
 
+def once_answered(name):
+    """What a column tells of the answer: nothing before the day of it."""
+    return lambda request: getattr(request, name) if answer_day(request) else None
+
+
+def noted(record):
+    """The note, for the office that asks."""
+    return record.note if record.pk is None or record.is_run else None
+
+
 def timed(request, calendar):
     """What was left on the day in view, or how late it was answered: a planning.marks.Mark; empty where none runs."""
     if request.due_on is None or request.state in (OpinionState.NOT_SENT, OpinionState.DEEMED):
@@ -155,7 +165,7 @@ CONSULTATION = (
     Column("city", _("Thành phố"), choices=dict(City.choices), sort="city"),
     Column("document", _("Văn bản"), basis_of, names="document"),
     Column("source", _("Nguồn"), long=True),
-    Column("note", _("Ghi chú"), long=True),
+    Column("note", _("Ghi chú"), noted, long=True),
 )
 OPINION = (
     Column("agency", _("Cơ quan được hỏi"), lambda one: str(one.agency), shown=True, long=True, link=opinion_address),
@@ -190,15 +200,15 @@ OPINION = (
     Column("time", _("Còn, quá hạn"), lambda one: one.time.words, shown=True),
     Column("days_late", _("Số ngày trễ"), days_late, kind="integer", unit=_("ngày")),
     Column("answered_on", _("Ngày trả lời"), answer_day, kind="date", sort="answered_on", shown=True),
-    Column("via", _("Trả lời bằng"), choices=dict(OpinionRequest.Via.choices)),
-    Column("reply_number", _("Số văn bản góp ý")),
-    Column("signed_by", _("Người ký, chức vụ")),
-    Column("text", _("Nội dung ý kiến"), long=True),
-    Column("document", _("Văn bản góp ý"), basis_of, names="document"),
-    Column("points", _("Điểm góp ý"), kind="integer"),
-    Column("open_points", _("Điểm chưa xử lý"), kind="integer", shown=True),
+    Column("via", _("Trả lời bằng"), once_answered("via"), choices=dict(OpinionRequest.Via.choices)),
+    Column("reply_number", _("Số văn bản góp ý"), once_answered("reply_number")),
+    Column("signed_by", _("Người ký, chức vụ"), once_answered("signed_by")),
+    Column("text", _("Nội dung ý kiến"), once_answered("text"), long=True),
+    Column("document", _("Văn bản góp ý"), lambda one: basis_of(one) if answer_day(one) else None, names="document"),
+    Column("points", _("Điểm góp ý"), once_answered("points"), kind="integer"),
+    Column("open_points", _("Điểm chưa xử lý"), once_answered("open_points"), kind="integer", shown=True),
     Column("city", _("Thành phố"), lambda one: one.consultation.city, choices=dict(City.choices)),
-    Column("note", _("Ghi chú"), long=True),
+    Column("note", _("Ghi chú"), noted, long=True),
 )
 POINT = (
     Column("text", _("Nội dung góp ý"), shown=True, long=True, link=of_request),
@@ -245,13 +255,19 @@ def counted(user, day):
     }
 
 
+def runs(user, model):
+    """In a query: does `user` run the consultation of the row?"""
+    return Exists(model.objects.editable_by(user).filter(pk=OuterRef("pk")).order_by())
+
+
 def consultation_rows(user, day, known=None):
     """The consultations sent by the end of the day in view; of today, those that are still drafts as well."""
     found = Consultation.objects.visible_to(user)
     if day:
         found = found.filter(sent_on__lte=day)
     day = day or timezone.localdate()
-    found = staged(found.annotate(**counted(user, day)), day).select_related("agency", "silence_rule")
+    found = staged(found.annotate(**counted(user, day), is_run=runs(user, Consultation)), day)
+    found = found.select_related("agency", "silence_rule")
     return found.prefetch_related(*consultation_related(user))
 
 
@@ -266,7 +282,8 @@ def opinions_on(user, day):
         found = found.filter(sent_on__lte=day)
     day = day or timezone.localdate()
     over = Case(When(consultation__closed_on__lte=day, then=True), default=False, output_field=BooleanField())
-    return found.stated(day).annotate(on_day=Value(day, output_field=DateField()), is_over=over)
+    found = found.annotate(on_day=Value(day, output_field=DateField()), is_over=over)
+    return found.stated(day).annotate(is_run=runs(user, OpinionRequest))
 
 
 def opinion_rows(user, day, known=None):

@@ -19,6 +19,7 @@ from planning.consultation_lists import (
     POINT_MARKS,
     STAGE_MARKS,
     Stage,
+    answer_day,
     opinion_address,
     opinion_related,
     opinions_on,
@@ -159,7 +160,7 @@ class ConsultationProfile:
             request.consultation, request.on_day = consultation, day
         calendar = Holiday.objects.calendar()
         self.requests = list(told(self.requests, calendar))
-        self.points = points_of(user, consultation)
+        self.points = points_of(user, consultation, day)
         consultation.open_points = sum(request.open_points for request in self.requests)
         consultation.asked = len(self.requests)
         self.may_run = consulting.may_run(user, consultation)
@@ -189,7 +190,8 @@ class ConsultationProfile:
 
     def line(self, request):
         state = OpinionState(request.state)
-        points = f"{request.points - request.open_points}/{request.points}" if request.points else ""
+        seen = request.points if answer_day(request) else 0
+        points = f"{request.points - request.open_points}/{request.points}" if seen else ""
         return Line(request, MARKS[state], state.label, points, self.next_of(request))
 
     def next_of(self, request):
@@ -217,9 +219,10 @@ def peopled(requests):
     return set(people.order_by().values_list("agency", flat=True))
 
 
-def points_of(user, consultation):
-    """[(the point, its mark, what became of it)], by group and agency, as the table of the law has them."""
+def points_of(user, consultation, day):
+    """[(the point, its mark, what became of it)] of the answers given by the end of `day`, by agency."""
     found = OpinionItem.objects.visible_to(user).filter(request__consultation=consultation)
+    found = found.filter(request__answered_on__lte=day)
     return told_points(found.select_related("request__agency").order_by("request__agency__name", "request", "number"))
 
 
@@ -264,6 +267,14 @@ class OpinionProfile:
 # Histories ------------------------------------------------------------------------------------------------------------
 
 TABLES = [OpinionRequest._meta.db_table, OpinionItem._meta.db_table]
+
+
+UNTOLD = ((Consultation, "note"), (OpinionRequest, "note"), (OpinionRequest, "contact_email"))
+
+
+def untold(user, record):
+    """The fields that the history of a consultation or of a request tells to nobody but the office that asks."""
+    return () if runs(user, record) else UNTOLD
 
 
 def changes_of_consultation(consultation, user):

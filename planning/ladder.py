@@ -30,16 +30,20 @@ LADDER = (
     Rung("late1", 1, "overdue", (OFFICERS, DECIDERS)),
 )
 FIRST = LADDER[0].at
+QUIET = Rung("past", 0, "overdue", ())  # from the deadline to the next working day: nobody is told anything
 
 
 def reached(due: datetime.date, today: datetime.date, calendar: Calendar) -> Rung | None:
     """The highest rung that `today` has reached, whatever was or was not told below it; None when it is far off.
 
-    From a week after the deadline on there is a rung every seven days, and the office that follows joins in."""
+    The rung of the day itself is reached on that day only; on the days off after it all are left alone. From a week
+    after the deadline on there is a rung every seven days, and the office that follows joins in."""
     weeks = (today - due).days // WEEK
     if weeks > 0:
         return Rung(f"late{weeks * WEEK}", weeks * WEEK, "overdue", (OFFICERS, DECIDERS, OFFICE))
     below = [rung for rung in LADDER if calendar.add_working(due, rung.at) <= today]
+    if below and below[-1].at == 0 and today > due:
+        return QUIET
     return below[-1] if below else None
 
 

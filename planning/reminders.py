@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.notices import Occasion, Staff, told_of
 from planning import ladder
-from planning.agenda import ONE_DAY, PERIODIC, TELLING, period_around
+from planning.agenda import ONE_DAY, PERIODIC, TELLING, is_reported, period_around, periods_of
 from planning.columns import dossier_address
 from planning.duty_lists import task_address
 from planning.ladder import DECIDERS, OFFICE, OFFICERS, Rung
@@ -107,7 +107,8 @@ def occasions(today):
 
 def climbed(deadlines, day):
     """The rungs reached, each told to its people; of a record that an office follows, to the office as well, once
-    there were more than three reminders of this deadline."""
+    there were more than three reminders of this deadline, or as soon as it is past where the lead has nobody to tell.
+    """
     reached = [(one, rung) for one in deadlines if (rung := day.rung(one.due)) and rung.at >= one.first]
     times = reminders_before([one for one, rung in reached if OFFICE in rung.whom and one.about.office_id])
     return [made for one, rung in reached for made in rung_told(one, rung, times, day)]
@@ -118,7 +119,10 @@ def rung_told(deadline, rung, times, day):
     given = {"due": deadline.due, "days": length(deadline.due, rung, day)}
     doers = [one for whom in (OFFICERS, DECIDERS) if whom in rung.whom for one in day.people(about, whom)]
     yield occasion(about, doers, key, f"{deadline.name}_{rung.ending}", given)
-    if len(times[stem(deadline)] - {key}) >= ladder.REMINDERS_BEFORE_OFFICE:
+    if rung.at > 0 and not doers:  # a stem of its own: what only the office was told is no reminder of the lead
+        untold = f"{stem(deadline)}office:{rung.name}"
+        yield occasion(about, day.people(about, OFFICE), untold, f"{deadline.name}_untold", given)
+    elif len(times[stem(deadline)] - {key}) >= ladder.REMINDERS_BEFORE_OFFICE:
         yield occasion(about, day.people(about, OFFICE), key, f"{deadline.name}_escalated", given)
 
 
@@ -180,10 +184,9 @@ def of_task(task, said, day):
         yield Deadline(about, "answer", question.answer_by)
     if task.due_on:
         yield Deadline(about, "task", task.due_on)
-    elif task.every in PERIODIC:
+    if task.every in PERIODIC:
         yield from open_periods(about, task, said, day)
-        return
-    if not task.due_on or not day.rung(task.due_on):
+    elif not task.due_on or not day.rung(task.due_on):
         yield from silence(about, task, said, day)
 
 
@@ -210,19 +213,13 @@ def silence(about, task, said, day):
 
 
 def open_periods(about, task, said, day):
-    """The period that runs and the one before it, as far as each lacks its report. A report made after the end of a
-    period that had none is that period's."""
-    first, last = period_around(task.every, day.today)
-    before, ended = period_around(task.every, first - ONE_DAY)
+    """The period that runs and the one before it, as far as each lacks its report."""
+    begin, end = period_around(task.every, day.today)
     reports = [report.on for report in said if report.kind in TELLING]
-    began = task.directive.issued_on
-    in_time = sum(before <= on <= ended for on in reports)
-    since = sum(on >= first for on in reports)
-    owed = not in_time and (began is None or began <= ended)
-    if owed and not since:
-        yield Deadline(about, "period", ended)
-    if since < 1 + owed:
-        yield Deadline(about, "period", last, -1 if task.every == Task.Every.WEEK else ladder.FIRST)
+    early = -1 if task.every == Task.Every.WEEK else ladder.FIRST
+    for _first, last in periods_of(task, begin - ONE_DAY, end):
+        if not is_reported(task, reports, last):
+            yield Deadline(about, "period", last, early)
 
 
 # Opinions -----------------------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ NEW = {
 @extend_schema_serializer(examples=[OpenApiExample("A new consultation", NEW, request_only=True)])
 class ConsultationSerializer(DocumentedSerializer):
     """A text put to agencies or to the community; `stage` is of the day `as_of`. What its deadlines hang on cannot be
-    changed once it was sent."""
+    changed once it was sent. The note is told to the office that asks."""
 
     agency = ByCode(Agency, help_text=_("Mã cơ quan lấy ý kiến."))
     dossier = ByCode(Dossier, required=False, allow_null=True, help_text=_("Mã hồ sơ."))
@@ -92,6 +92,12 @@ class ConsultationSerializer(DocumentedSerializer):
             "publicity", "source", "note", "stage", "sent_on", "due_on", "closed_on", "asked", "answered",
             "unsettled", "etag", "links",
         ]  # fmt: skip
+
+    def to_representation(self, consultation):
+        row = super().to_representation(consultation)
+        if "note" in row and not consulting.may_run(self.context["request"].user, consultation):
+            row["note"] = ""
+        return row
 
     def get_links(self, consultation) -> dict[str, str]:
         return {

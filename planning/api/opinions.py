@@ -14,17 +14,33 @@ from rest_framework.response import Response
 
 from accounts.access import check_may_edit
 from accounts.api import ByCode, ById, CleanModelSerializer, VersionedViewSet
+from accounts.audit import because
 from accounts.models import Agency, StaleRecord
+from accounts.text import clean_text
 from planning import consulting
 from planning.api import acting, telling
 from planning.api.consultations import AnyDay
-from planning.consultation_lists import OpinionFilterSet, PointFilterSet, days_late, opinion_rows, point_rows
+from planning.consultation_lists import (
+    OpinionFilterSet,
+    PointFilterSet,
+    answer_day,
+    days_late,
+    hidden_document,
+    opinion_rows,
+    point_rows,
+)
 from planning.models import Consultation, OpinionItem, OpinionRequest, OpinionState
-from zones.api.removing import Removable
+from zones.api.removing import REASON, Removable
 from zones.api.shared import DocumentedSerializer
 from zones.models import Document
 
 MOST_POINTS = 200
+UNTOLD = {"contact_email": "", "note": ""}  # to whoever does not run the consultation
+UNANSWERED = {
+    "answered_on": None, "outcome": "", "text": "", "reply_number": "", "signed_by": "", "document": None,
+    "document_label": None, "document_hidden": False, "via": "", "recorded_at": None, "recorded_by": None,
+    "points": 0, "open_points": 0, "items": [],
+}  # fmt: skip # before the day of the answer
 PROSE = {"max_length": 10_000}
 
 
@@ -99,10 +115,17 @@ class PointViewSet(AnyDay, Removable, VersionedViewSet):
         """Một điểm góp ý."""
         return super().retrieve(request, *args, **kwargs)
 
+    @extend_schema(parameters=[REASON], responses={204: None})
     def destroy(self, request, *args, **kwargs):
         """Xoá điểm tách nhầm, khi đợt lấy ý kiến chưa kết thúc."""
-        consulting.still_open(self.get_object().request.consultation)
-        return super().destroy(request, *args, **kwargs)
+        item = self.get_object()
+        self.check_precondition(item)
+        because(clean_text(request.query_params.get("reason", "")))
+        try:
+            consulting.remove_point(item, by=request.user, seen=item.version)
+        except StaleRecord:
+            self.refuse_stale(self.again(item))
+        return Response(status=204)
 
     @acting.verb(SettleSerializer, told=PointSerializer)
     def settle(self, item, **given):
@@ -114,8 +137,8 @@ class PointViewSet(AnyDay, Removable, VersionedViewSet):
 
 
 class OpinionSerializer(DocumentedSerializer):
-    """An agency that is asked and what it said; `state`, `days_late` are of the day `as_of`. The mail address of its
-    contact is told to the office that asks."""
+    """An agency that is asked and what it said; `state`, `days_late` and the answer are of the day `as_of`. The mail
+    address of its contact and the note are told to the office that asks."""
 
     consultation = ByCode(Consultation, read_only=True)
     agency = ByCode(Agency, read_only=True)
@@ -137,10 +160,12 @@ class OpinionSerializer(DocumentedSerializer):
         ]  # fmt: skip
 
     def to_representation(self, request):
-        row = super().to_representation(request)
-        if "contact_email" in row and not may_run(self.context["request"].user, request):
-            row["contact_email"] = ""
-        return row
+        row, untold = super().to_representation(request), {}
+        if not may_run(self.context["request"].user, request):
+            untold |= UNTOLD
+        if not answer_day(request):
+            untold |= UNANSWERED
+        return row | {name: value for name, value in untold.items() if name in row}
 
     def get_days_late(self, request) -> int:
         return days_late(request) or 0
@@ -257,6 +282,11 @@ def may_run(user, request):
     return consulting.may_run(user, request.consultation)
 
 
+def with_hidden(request, given):
+    """An answer with the document that its writer may not replace, for they may not see it."""
+    return given | {"document": hidden_document(request, given["by"]) or given["document"]}
+
+
 MAY = {
     "answer": consulting.may_answer,
     "record": may_run,
@@ -309,12 +339,12 @@ class OpinionViewSet(acting.Acts, AnyDay, VersionedViewSet):
     @verb(AnswerSerializer, path="answer")
     def reply(self, opinion, **given):
         """Cơ quan được hỏi trả lời; ngày trả lời là hôm nay."""
-        consulting.answer(opinion, **given)
+        consulting.answer(opinion, **with_hidden(opinion, given))
 
     @verb(RecordSerializer)
     def record(self, opinion, **given):
         """Cơ quan lấy ý kiến ghi câu trả lời trên giấy."""
-        consulting.record_answer(opinion, **given)
+        consulting.record_answer(opinion, **with_hidden(opinion, given))
 
     @verb(SplitSerializer)
     def split(self, opinion, **given):

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-SILENT, NEAR = datetime.timedelta(days=30), datetime.timedelta(days=14)
+NEAR = datetime.timedelta(days=14)
 
 
 @dataclass(frozen=True)

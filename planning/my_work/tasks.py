@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models import Exists, F, IntegerField, Max, OuterRef, Q, Subquery, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,8 +13,9 @@ from accounts.access import prefetch_visible
 from accounts.models import Agency
 from planning import duties
 from planning.duty_lists import due_in_words, lead_of, task_address, tasks_on, timed
-from planning.models import Task, TaskClass, TaskReport
-from planning.my_work.line import NEAR, SILENT, Duty
+from planning.models import Rule, Task, TaskClass, TaskReport
+from planning.my_work.line import NEAR, Duty
+from planning.reminders import TASK_STALE_RULE
 from zones.columns import zone_address
 from zones.models import Zone
 
@@ -29,6 +30,7 @@ NEXT = {
     "claims": ("confirm", gettext_lazy("Xác nhận hoặc trả lại")),
 }  # group → the verb of a task that comes next, and its words
 
+MOST = 60  # lines of one group; whoever has more works from the list
 NOBODY = "none"  # in an address: what nobody was named for
 
 
@@ -48,9 +50,15 @@ class Share:
         return str(self.person.pk) if self.person else NOBODY
 
 
-def open_tasks(user, today):
+def silent_after(today):
+    """After how many days without a report a task is silent, by the rule in force; None without one."""
+    rule = Rule.objects.on(today).filter(code=TASK_STALE_RULE).first()
+    return int(rule.value) if rule else None
+
+
+def open_tasks(user, today, days):
     """The open tasks that the agency leads, takes part in or follows, and the person's own; whoever may change
-    everything also has those that wait for a confirmation."""
+    everything also has those that wait for a confirmation. `days`: as of silent_after."""
     said, agency = TaskReport.objects.filter(task=OuterRef("pk")), user.agency_id
     partners = Task.cooperating.through.objects.filter(Agency.which_is_now(agency, "agency"), task=OuterRef("pk"))
     found = tasks_on(user, today).filter(done_on=None)
@@ -66,6 +74,7 @@ def open_tasks(user, today):
             .values("last")
         ),
         helps=Exists(partners),
+        silent_after=Value(days, IntegerField()),
     )
     concerned = Q(officer=user)
     if agency:
@@ -111,12 +120,13 @@ def waits(task, user, today):
 
 
 def is_silent(task, user, today):
-    """Nothing was said for 30 days of what one leads or follows and what is not pressing already; it was given
-    before that."""
-    if claimed(task) or is_late(task, user, today) or is_soon(task, user, today):
+    """Nothing was said for as long as the rule allows of what one leads or follows and what is not pressing already; it
+    was given before that."""
+    if task.silent_after is None or claimed(task) or is_late(task, user, today) or is_soon(task, user, today):
         return False
     concerned = mine(task, user) or task.directive.agency_id == user.agency_id
-    return concerned and all(day is None or day < today - SILENT for day in (task.told_on, task.directive.issued_on))
+    since = (task.told_on, task.directive.issued_on)
+    return concerned and all(day is None or (today - day).days > task.silent_after for day in since)
 
 
 OF = {
@@ -131,12 +141,14 @@ OF = {
 
 
 def grouped(tasks, user, today, calendar):
-    """{group: its lines}; a task may be in several."""
-    for task in tasks:
-        task.time = timed(task, calendar)
-    return {
-        name: [line(task, name, user) for task in tasks if chosen(task, user, today)] for name, chosen in OF.items()
-    }
+    """{group: (its first lines, how many tasks follow)}; a task may be in several."""
+    found = {}
+    for name, chosen in OF.items():
+        those = [task for task in tasks if chosen(task, user, today)]
+        for task in those[:MOST]:
+            task.time = timed(task, calendar)
+        found[name] = [line(task, name, user) for task in those[:MOST]], len(those[MOST:])
+    return found
 
 
 def line(task, group, user):

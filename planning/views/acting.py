@@ -46,6 +46,7 @@ class Acting:
     changes: Callable
     way_to: Callable
     address: Callable
+    untold: Callable = lambda user, record: ()  # the fields that the history does not tell this user
 
     def own(self, request, may, **key):
         """The visible record, if this user may do that to it."""
@@ -53,9 +54,15 @@ class Acting:
         refuse_unless(may(request.user, record))
         return record
 
-    def do(self, request, record, verb, initial=None, **context):
-        """Show the form of a verb, or do it."""
-        form = verb.form(request.POST or None, record=record, user=request.user, initial=initial)
+    def history(self, request, record, wanted):
+        """One page of the record's history, as this user may read it."""
+        user = request.user
+        return history_page(self.changes(record, user), user, wanted, self.untold(user, record))
+
+    def do(self, request, record, verb, **context):
+        """Show the form of a verb, begun with what the address names, or do it."""
+        opened = opened_with(request, verb.form)
+        form = verb.form(request.POST or None, record=record, user=request.user, initial=opened)
         words = {name: getattr(verb, name) for name in ("title", "about", "done", "submit", "template")}
         return self.act_on(request, form, partial(verb.act, record), **words | context)
 
@@ -79,7 +86,7 @@ class Acting:
         """What was recorded meanwhile, beside yours; what was typed is kept, the next try knows of theirs."""
         fresh = get_visible_or_404(self.read(request.user), request.user, pk=form.record.pk)
         form.renew(fresh)
-        theirs = history_page(self.changes(fresh, request.user), request.user, None)["events"][:1]
+        theirs = self.history(request, fresh, None)["events"][:1]
         return {self.name: fresh, "theirs": theirs, "possible": form.is_possible()}
 
 

@@ -10,6 +10,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.models import StaleRecord
 from planning import consulting
 from planning.consultation_forms import LinkAnswerForm
 from planning.consultation_profile import silence_words
@@ -50,19 +51,22 @@ def kept_out(response):
 @by_link
 def answer(request, opinion):
     token = request.resolver_match.kwargs["token"]
-    form = LinkAnswerForm(request.POST or None, record=opinion)
+    form, status = LinkAnswerForm(request.POST or None, record=opinion), 200
     context = {"opinion": opinion, "consultation": opinion.consultation, "form": form, "token": token}
     if request.method == "GET" and "thanks" in request.GET and opinion.answered_on:
         return render(request, "planning/answer_thanks.html", context)
     if request.method == "POST" and form.is_valid():
         try:
             consulting.answer_by_link(token, **form.given())
+        except StaleRecord:
+            context["opinion"], status = consulting.by_link(token), 409
+            form.renew(context["opinion"])
         except ValidationError as problem:
             form.take(problem)
         else:
             return redirect(f"{request.path}?thanks")
-    context["silence"] = silence_words(opinion.consultation)
-    return render(request, "planning/answer.html", context)
+    context |= {"silence": silence_words(opinion.consultation), "stale": status == 409}
+    return render(request, "planning/answer.html", context, status=status)
 
 
 @require_safe

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Publicity, check_may_edit, get_visible_or_404
 from accounts.context import read_day, read_frame
-from accounts.history import history_page
 from planning import consulting
 from planning.consultation_forms import (
     CloseForm,
@@ -31,13 +30,16 @@ from planning.consultation_profile import (
     due_if_sent,
     read_consultations,
     silence_words,
+    untold,
 )
 from planning.models import Consultation, Dossier
+from planning.models.consultation import ONCE_SENT
 from planning.settling import SettlePage
-from planning.views.acting import Acting, Verb
+from planning.views.acting import Acting, Verb, opened_with
 from zones.listings import Question
 from zones.views.editing import check_may_add, correct, page, within
 from zones.views.lists import head, numbered_page, table
+from zones.views.records import rows_of
 
 TABS = (
     ("agencies", gettext_lazy("Các cơ quan")),
@@ -47,7 +49,7 @@ TABS = (
 )
 
 
-ACT = "planning/consultation_act.html"
+ACT, EDIT = "planning/consultation_act.html", "planning/consultation_edit.html"
 VERBS = {
     "invite": Verb(
         InviteForm,
@@ -107,6 +109,7 @@ ACTING = Acting(
     changes_of_consultation,
     way_to,
     consultation_address,
+    untold,
 )
 
 
@@ -126,7 +129,7 @@ def consultation(request, code):
     record, user = readable(request, code), request.user
     profile = ConsultationProfile(record, user, read_frame(request).as_of)
     context = {"title": record.title, "consultation": record, "profile": profile, "crumbs": way_to(), "tabs": TABS}
-    context["history"] = history_page(changes_of_consultation(record, user), user, request.GET.get("page"))
+    context["history"] = ACTING.history(request, record, request.GET.get("page"))
     return render(request, "planning/consultation.html", context)
 
 
@@ -134,9 +137,15 @@ def consultation(request, code):
 def consultation_new(request):
     record = drafted(request)
     check_may_add(request, record)
-    form = ConsultationForm(request.POST or None, instance=record, user=request.user)
+    form = form_for(request, record)
     context = {"title": _("Thêm đợt lấy ý kiến"), "crumbs": way_to(), "cancel_url": reverse("planning:consultations")}
-    return correct(request, form, address=consultation_address, **context)
+    return correct(request, form, address=consultation_address, template=EDIT, **context)
+
+
+def form_for(request, record):
+    """The form of a consultation, opened with a document that was just added for it."""
+    opened = opened_with(request, ConsultationForm, "document")
+    return ConsultationForm(request.POST or None, instance=record, user=request.user, initial=opened)
 
 
 def drafted(request):
@@ -161,9 +170,10 @@ def drafted(request):
 @page
 def consultation_edit(request, code):
     record = own(request, code)
-    form = ConsultationForm(request.POST or None, instance=record, user=request.user)
+    form = form_for(request, record)
     context = {"title": _("Sửa đợt lấy ý kiến"), "crumbs": way_to(record), "cancel_url": consultation_address(record)}
-    return correct(request, form, address=consultation_address, **context)
+    context |= {"consultation": record, "fixed": rows_of(record, ONCE_SENT, request.user) if record.sent_on else ()}
+    return correct(request, form, address=consultation_address, template=EDIT, **context)
 
 
 @page

@@ -26,7 +26,7 @@ from planning.duty_lists import MARKS, TASKS, due_in_words, task_address
 from planning.duty_profile import ACTS, TaskProfile, changes_of_task, read_tasks
 from planning.models import TaskClass
 from planning.task_tally import CLASSES, tally
-from planning.views.acting import Acting, Verb, opened_with
+from planning.views.acting import Acting, Verb
 from zones.listings import Question
 from zones.views.editing import correct, page
 from zones.views.lists import head, numbered_page, table
@@ -144,7 +144,7 @@ def task_edit(request, pk):
 def verb(request, pk, what):
     """Show the form of a verb, or do it and go to the task."""
     record = ACTING.own(request, MAY[what], pk=pk)
-    return ACTING.do(request, record, VERBS[what], opened_with(request, VERBS[what].form, "kind", "on"))
+    return ACTING.do(request, record, VERBS[what])
 
 
 @require_safe

@@ -70,11 +70,16 @@ def begun(request):
     return record
 
 
+def paper_named(request):
+    """A document that was just added for the form; zone and dossier are named by their codes."""
+    return opened_with(request, ObstacleForm, "document")
+
+
 @page
 def obstacle_new(request):
     record = begun(request)
     check_may_add(request, record)
-    form = ObstacleForm(request.POST or None, instance=record, user=request.user)
+    form = ObstacleForm(request.POST or None, instance=record, user=request.user, initial=paper_named(request))
     context = {"title": _("Nêu vướng mắc"), "crumbs": way_to(), "cancel_url": reverse("planning:obstacles")}
     return correct(request, form, address=obstacle_address, template="planning/obstacle_edit.html", **context)
 
@@ -83,7 +88,7 @@ def obstacle_new(request):
 def obstacle_edit(request, code):
     record = get_visible_or_404(Obstacle.objects, request.user, code=code)
     check_may_edit(request.user, record)
-    form = ObstacleForm(request.POST or None, instance=record, user=request.user)
+    form = ObstacleForm(request.POST or None, instance=record, user=request.user, initial=paper_named(request))
     context = {"title": _("Sửa vướng mắc"), "crumbs": way_to(record), "cancel_url": obstacle_address(record)}
     return correct(request, form, address=obstacle_address, template="planning/obstacle_edit.html", **context)
 
@@ -104,8 +109,7 @@ def obstacle_update(request, code):
     record = ACTING.own(request, verbs.may_tell, code=code)
     decides = verbs.may_decide(request.user, record)
     done = _("Đã ghi cập nhật.") if decides else _("Đã ghi cập nhật; cập nhật được tính khi được duyệt.")
-    opened = opened_with(request, UpdateForm, "kind", "on")
-    return ACTING.do(request, record, TELL, opened, done=done, decides=decides)
+    return ACTING.do(request, record, TELL, done=done, decides=decides)
 
 
 @page

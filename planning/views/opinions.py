@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.access import get_visible_or_404
-from accounts.history import history_page
+from accounts.audit import because
 from accounts.models import StaleRecord
 from planning import answer_letter, consulting
 from planning.consultation_forms import (
@@ -34,13 +34,15 @@ from planning.consultation_profile import (
     changes_of_point,
     read_opinions,
     read_points,
+    untold,
 )
 from planning.models import OpinionItem
 from planning.views.acting import Acting, Verb
 from planning.views.consultations import ACT
 from planning.views.consultations import way_to as way_to_consultation
+from zones.forms import ReasonForm
 from zones.uploads import download
-from zones.views.editing import correct, page, remove_link, within
+from zones.views.editing import confirm, correct, page, within
 
 VERBS = {
     "answer": Verb(
@@ -102,7 +104,9 @@ def way_to(opinion):
     return [*way_to_consultation(opinion.consultation), (opinion_address(opinion), str(opinion.agency))]
 
 
-ACTING = Acting("opinion", ACT, lambda user: read_opinions(user, None), changes_of_opinion, way_to, opinion_address)
+ACTING = Acting(
+    "opinion", ACT, lambda user: read_opinions(user, None), changes_of_opinion, way_to, opinion_address, untold
+)
 
 
 @require_safe
@@ -110,7 +114,7 @@ def opinion(request, pk):
     user, record = request.user, readable(request, pk)
     context = {"title": str(record.agency), "opinion": record, "profile": OpinionProfile(record, user)}
     context |= {"consultation": record.consultation, "crumbs": way_to_consultation(record.consultation)}
-    context["history"] = history_page(changes_of_opinion(record, user), user, request.GET.get("page"))
+    context["history"] = ACTING.history(request, record, request.GET.get("page"))
     return render(request, "planning/consultation_opinion.html", context)
 
 
@@ -155,10 +159,11 @@ def link_made(request, record, given):
 def split(request, pk):
     """The points that are seen in the letter, to be corrected; then they are put down."""
     record = ACTING.own(request, may_run, pk=pk)
-    rows = SplitRows(request.POST or None, initial=split_initial(record))
+    initial, following = split_initial(record)
+    rows = SplitRows(request.POST or None, initial=initial)
     context = {"title": _("Tách thành điểm"), "opinion": record, "rows": rows, "crumbs": way_to(record)}
     context |= {"consultation": record.consultation, "cancel_url": within(request, opinion_address(record))}
-    context["standing"] = list(OpinionItem.objects.visible_to(request.user).filter(request=record))
+    context |= {"following": following, "standing": OpinionItem.objects.visible_to(request.user).filter(request=record)}
     if request.method == "POST" and rows.is_valid():
         if "more" in request.POST:
             context["rows"] = rows.with_more()
@@ -178,7 +183,7 @@ def divided(request, record, rows, context):
         context["refused"] = problem.messages
     else:
         messages.success(request, _("Đã tách thành các điểm; xử lý từng điểm ở trang của đợt lấy ý kiến."))
-        return redirect(context["cancel_url"])
+        return redirect(request.get_full_path() if context["following"] else context["cancel_url"])
     return None
 
 
@@ -222,4 +227,10 @@ def point_remove(request, pk):
     point = own_point(request, pk)
     text = _("%(point)s. Chỉ bỏ khi đã tách nhầm; lịch sử vẫn giữ điểm này.") % {"point": point}
     context = {"title": _("Bỏ điểm góp ý này?"), "text": text, "crumbs": way_to(point.request)}
-    return remove_link(request, point, back=opinion_address(point.request), **context)
+
+    def act(given):
+        because(given["reason"])
+        consulting.remove_point(point, by=request.user)
+
+    form, done = ReasonForm(request.POST or None), _("Đã bỏ; lịch sử vẫn giữ.")
+    return confirm(request, form, act, back=opinion_address(point.request), done=done, submit=_("Bỏ"), **context)

@@ -83,8 +83,7 @@ ACTING = Acting(
 
 @page
 def verb(request, code, what):
-    dossier, opened = own_dossier(request, code), opened_with(request, VERBS[what].form)
-    return ACTING.do(request, dossier, VERBS[what], opened, today=timezone.localdate())
+    return ACTING.do(request, own_dossier(request, code), VERBS[what], today=timezone.localdate())
 
 
 @page

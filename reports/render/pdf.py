@@ -1,6 +1,7 @@
 """Report → PDF/A-2b by typst: the same report gives the same bytes; nothing is fetched, no system font is used."""
 
 import json
+import re
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,8 @@ LETTERS = frozenset(
 MORE_LETTERS = {"Liberation Serif": frozenset("≤≥≠≈→√"), fontpkg_noto_serif.FAMILY: frozenset[str]()}
 SPELLED = {"≤": "<=", "≥": ">=", "≠": "<>", "≈": "~", "→": "->"}
 UNKNOWN = "?"
+LONG_WORD = re.compile(r"\S{80}(?=\S)")  # wider than any column; the format holds no word of 32,768 letters
+BREAK = "\u200b"  # zero width: a line may end here
 
 
 def render(report: Report) -> bytes:
@@ -93,7 +96,8 @@ def _svg(chart: Chart, language: Language) -> str:
 def _printable(value: Any) -> Any:
     if isinstance(value, str):
         known = LETTERS | MORE_LETTERS[document_fonts()[0]]
-        return "".join(letter if letter in known else SPELLED.get(letter, UNKNOWN) for letter in value)
+        text = "".join(letter if letter in known else SPELLED.get(letter, UNKNOWN) for letter in value)
+        return LONG_WORD.sub(rf"\g<0>{BREAK}", text)
     if isinstance(value, dict):
         return {key: _printable(part) for key, part in value.items()}
     return [_printable(part) for part in value] if isinstance(value, list | tuple) else value

@@ -47,6 +47,12 @@ def where(token):
     return f"/answer/{token}/"
 
 
+def send(client, where, **given):
+    """Open the page and hand in its form."""
+    version = client.get(where).context["form"]["version"].value()
+    return client.post(where, ANSWER | {"version": version} | given)
+
+
 def editor(opinion):
     return make.user("editor", agency=opinion.consultation.agency)
 
@@ -72,23 +78,23 @@ def test_the_page_is_kept_out_of_caches_indexes_and_of_what_other_hosts_hear(cli
 
 
 def test_an_answer_by_link_is_thanked_for_and_corrected(client, where, opinion):
-    thanks = client.post(where, ANSWER, follow=True)
+    thanks = client.get(send(client, where).url)
     assert "Đã nhận câu trả lời" in text(thanks)
     opinion.refresh_from_db()
     assert (opinion.via, opinion.outcome, opinion.recorded_by) == ("link", "agree_with_comments", None)
     opened = client.get(where)
     assert "1. Bổ sung bãi đỗ xe." in opened.text
-    client.post(where, ANSWER | {"outcome": "agree", "text": ""})
+    send(client, where, outcome="agree", text="")
     opinion.refresh_from_db()
     assert opinion.outcome == "agree"
 
 
 def test_the_answer_names_who_gave_it_and_says_why_not(client, where, opinion):
-    page = client.post(where, ANSWER | {"signed_by": " "})
+    page = send(client, where, signed_by=" ")
     assert "Họ tên, chức vụ" in text(page)
-    page = client.post(where, {"outcome": "disagree", "text": "", "signed_by": "A"})
+    page = send(client, where, outcome="disagree", text="")
     assert "Nêu nội dung góp ý" in text(page)
-    page = client.post(where, ANSWER | {"text": "a\u0007b"})
+    page = send(client, where, text="a\u0007b")
     assert page.status_code == 200
     opinion.refresh_from_db()
     assert opinion.answered_on is None
@@ -103,7 +109,7 @@ def test_the_form_of_another_host_is_refused(opinion, where):
 
 def test_the_history_says_by_link_and_names_nobody_even_when_someone_is_signed_in(client, where, opinion):
     client.force_login(make.user("editor", agency=opinion.agency))
-    client.post(where, ANSWER)
+    send(client, where)
     change = RowChange.objects.filter(table="planning_opinionrequest").order_by("pk").last()
     assert (change.actor, change.reason) == (None, "Trả lời qua liên kết")
     client.force_login(editor(opinion))
@@ -112,8 +118,26 @@ def test_the_history_says_by_link_and_names_nobody_even_when_someone_is_signed_i
 
 def test_the_office_that_asked_is_told(client, where, opinion):
     person = editor(opinion)
-    client.post(where, ANSWER)
+    send(client, where)
     assert Notice.objects.get(kind="opinion_answered").user == person
+
+
+def test_whoever_was_slower_sees_the_answer_that_stands_and_loses_nothing(client, where, opinion):
+    paper = make.document(city="HN")
+    opened = client.get(where).context["form"]["version"].value()
+    make.answered(
+        OpinionRequest.objects.get(pk=opinion.pk), on=timezone.localdate(), text="Lời trên giấy", document=paper
+    )
+    mine = ANSWER | {"version": opened, "text": "Lời qua liên kết"}
+    page = client.post(where, mine)
+    assert page.status_code == 409
+    assert "Lời trên giấy" in page.text and "Lời qua liên kết" in page.text
+    opinion.refresh_from_db()
+    assert (opinion.text, opinion.via) == ("Lời trên giấy", "paper")
+    again = client.post(where, mine | {"version": page.context["form"]["version"].value()})
+    assert again.status_code == 302
+    opinion.refresh_from_db()
+    assert (opinion.text, opinion.via, opinion.document) == ("Lời qua liên kết", "link", paper)
 
 
 # Links that are no good -----------------------------------------------------------------------------------------------
@@ -181,7 +205,7 @@ def test_every_link_that_is_no_good_finds_the_same_page(client, opinion, token, 
 
 
 def test_a_link_answers_for_its_own_agency_only(client, opinion, where):
-    client.post(where, ANSWER)
+    send(client, where)
     assert list(OpinionRequest.objects.filter(via="link")) == [opinion]
 
 
@@ -265,7 +289,7 @@ def test_the_token_is_in_no_history_no_page_and_no_log(client, opinion, token, w
     with caplog.at_level(logging.INFO):
         client.get(where)
         client.get(f"{where}nua/")
-        client.post(where, ANSWER)
+        send(client, where)
     records = [record for record in caplog.records if WithoutSecrets().filter(record)]
     assert any("/answer/…" in record.getMessage() for record in records)
     assert not [record for record in records if token in record.getMessage()]

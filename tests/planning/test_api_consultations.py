@@ -380,3 +380,48 @@ def test_the_feed_tells_the_end_of_an_agency_that_was_left_out_to_whoever_saw_it
     page = client.get("/api/v1/changes", {"since": since}).json()["results"]
     assert ("opinions", str(pk), "delete") in {(one["what"], one["key"], one["action"]) for one in page}
     assert ("opinions", str(pk)) not in told_of(of(make.agency(city="HCM")), since)
+
+
+def test_an_answer_and_its_points_are_told_from_its_day_on(offices, asked):
+    opinion = asked.requests.get(agency=offices["SXD"])
+    make.answered(opinion, on=timezone.localdate(), text="1. NOIDUNG")
+    make.point(OpinionRequest.objects.get(pk=opinion.pk))
+    client, before = of(offices["SCT"]), timezone.localdate() - datetime.timedelta(1)
+    for path in (f"{OPINIONS}/{opinion.pk}", OPINIONS):
+        told = client.get(f"{path}?as_of={before}").json()
+        row = next(one for one in told.get("results", [told]) if one["id"] == opinion.pk)
+        assert [row[name] for name in ("answered_on", "outcome", "text", "points")] == [None, "", "", 0]
+        assert not row.get("items")
+    assert client.get(f"{OPINIONS}/{opinion.pk}").json()["text"] == "1. NOIDUNG"
+
+
+def test_notes_are_for_the_office_that_asks(offices, asked):
+    opinion = asked.requests.get(agency=offices["SXD"])
+    for record in (asked, opinion):
+        record.refresh_from_db()
+        record.note = "Nội bộ"
+        record.save()
+    for code, told in (("SCT", "Nội bộ"), ("SXD", ""), ("KHAC", "")):
+        for path in (f"{ASKS}/LYK-A", f"{OPINIONS}/{opinion.pk}"):
+            assert of(offices[code]).get(path).json()["note"] == told
+
+
+def test_the_paper_of_an_answer_that_the_asked_may_not_see_stays(offices, asked):
+    opinion = asked.requests.get(agency=offices["SXD"])
+    paper = make.document(city="HN", agency=offices["SCT"], publicity="restricted")
+    make.answered(opinion, on=timezone.localdate(), document=paper)
+    assert act(of(offices["SXD"]), f"{OPINIONS}/{opinion.pk}", "answer", ANSWER).status_code == 200
+    opinion.refresh_from_db()
+    assert (opinion.signed_by, opinion.document) == ("Ông A", paper)
+
+
+def test_after_the_end_nothing_is_corrected_and_no_point_taken_back(offices, asked):
+    for opinion in asked.requests.all():
+        make.answered(opinion, on=timezone.localdate())
+        point = make.point(OpinionRequest.objects.get(pk=opinion.pk))
+        consulting.settle(point, by=make.administrator(), outcome="rejected", response="Không")
+    consulting.close(asked, by=make.administrator(), on=timezone.localdate())
+    client = of(offices["SCT"])
+    assert change(client, "PATCH", f"{ASKS}/LYK-A", {"title": "Tên khác"}).status_code == 400
+    assert change(client, "DELETE", f"{ITEMS}/{point.pk}").status_code == 400
+    assert OpinionItem.objects.filter(pk=point.pk).exists()

@@ -6,6 +6,7 @@ import io
 
 import openpyxl
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
@@ -106,6 +107,16 @@ def test_what_officers_filled_in_is_taken_up_and_can_be_taken_back(office):
     with acting(office):
         importing.undo(imported, by=office, reason="Nhầm")
     assert OpinionItem.objects.filter(outcome="").count() == 2
+
+
+def test_what_a_file_settled_is_not_taken_back_once_the_consultation_has_ended(office):
+    imported = handed_in(office, None, FILLED, ["LYK-A", "SXD", "2", "tiếp thu", *FILLED[4:]])
+    with acting(office):
+        importing.apply(imported, by=office)
+    Consultation.objects.filter(code="LYK-A").update(closed_on=timezone.localdate())
+    with acting(office), pytest.raises(ValidationError, match="đã kết thúc"):
+        importing.undo(imported, by=office, reason="Nhầm")
+    assert OpinionItem.objects.filter(outcome="").count() == 0
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The pages of consultations: from a draft to the last point that is settled."""
 
 import datetime
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.core.files.base import ContentFile
@@ -12,6 +13,7 @@ from planning import consulting
 from planning.models import Consultation, OpinionItem, OpinionRequest
 from tests import factories as make
 from tests.planning.test_plan_pages import text
+from zones.models import Document
 
 pytestmark = pytest.mark.django_db
 TODAY, SENT = datetime.date(2026, 6, 15), datetime.date(2026, 6, 1)
@@ -425,3 +427,148 @@ def test_each_list_leaves_the_portal_as_a_file(at, opinion, what):
     make.point(make.answered(opinion, on=SENT))
     file = at("ct").get(f"/export/{what}.csv")
     assert len(file.getvalue().decode("utf-8-sig").splitlines()) >= 2
+
+
+# What is not the writer's to change, nor the reader's to know --------------------------------------------------------
+
+
+def filled(page):
+    """What a browser would send for the form of a page."""
+    form = page.context["form"]
+    return {field.html_name: "" if field.value() is None else field.value() for field in form}
+
+
+def test_a_dossier_and_a_letter_that_the_writer_may_not_see_stay(at, offices):
+    theirs = {"publicity": "restricted"}
+    dossier = make.dossier(zone=make.zone(city="HN"), lead_agency=offices["tc"], **theirs)
+    letter = make.document(city="HN", agency=offices["tc"], **theirs)
+    matter = make.consultation(agency=offices["ct"], dossier=dossier, document=letter)
+    client, where = at("ct"), f"/consultations/{matter.code}/edit/"
+    assert client.post(where, filled(client.get(where)) | {"title": "Tên mới"}).status_code == 302
+    stored = fresh(matter)
+    assert (stored.title, stored.dossier, stored.document) == ("Tên mới", dossier, letter)
+
+
+def test_the_paper_of_an_answer_that_the_asked_may_not_see_stays(at, opinion, offices):
+    paper = make.document(city="HN", agency=offices["ct"], publicity="restricted")
+    make.answered(opinion, on=SENT, text="1. Bãi đỗ xe.", document=paper)
+    client, where = at("xd"), f"/opinions/{opinion.pk}/answer/"
+    assert client.post(where, filled(client.get(where)) | {"reply_number": "5/SXD"}).status_code == 302
+    assert (fresh(opinion).reply_number, fresh(opinion).document) == ("5/SXD", paper)
+
+
+def test_what_was_asked_stays_once_it_was_sent_and_nothing_is_changed_after_the_end(at, matter, offices):
+    Consultation.objects.filter(pk=matter.pk).update(questions="Ranh giới", version_text="dự thảo lần 1")
+    opinion = make.opinion(fresh(matter), sent_on=SENT, agency=offices["xd"])
+    client, where = at("ct"), f"/consultations/{matter.code}/edit/"
+    page = client.get(where)
+    assert not {"questions", "version_text", "document"} & set(page.context["form"].fields)
+    assert "Ranh giới" in text(page) and "dự thảo lần 1" in text(page)
+    consulting.record_answer(opinion, by=make.administrator(), on=SENT, outcome="agree")
+    consulting.close(fresh(matter), by=make.administrator(), on=TODAY)
+    page = client.post(where, filled(client.get(where)) | {"title": "Tên mới"})
+    assert "Đợt lấy ý kiến đã kết thúc" in text(page)
+    assert fresh(matter).title == matter.title
+    assert where not in client.get(f"/consultations/{matter.code}/").text
+
+
+def test_a_point_of_a_consultation_that_has_ended_is_not_taken_away(at, matter, points):
+    for point in points:
+        consulting.settle(point, by=make.administrator(), outcome="rejected", response="Không thuộc phạm vi")
+    consulting.close(fresh(matter), by=make.administrator(), on=TODAY)
+    page = at("ct").post(f"/opinions/points/{points[0].pk}/remove/", {"reason": "Nhầm"})
+    assert "Đợt lấy ý kiến đã kết thúc" in text(page)
+    assert OpinionItem.objects.filter(pk=points[0].pk).exists()
+
+
+def rows_sent(page, record):
+    """The rows of a split as they are proposed."""
+    rows = page.context["rows"]
+    sent = {field.html_name: field.value() or "" for row in rows for field in row}
+    return version(record) | sent | {"form-TOTAL_FORMS": len(rows.forms), "form-INITIAL_FORMS": len(rows.initial)}
+
+
+def test_a_long_answer_is_split_sixty_points_at_a_time(at, opinion):
+    lines = [f"{number}. Điểm {number}" for number in range(1, 131)]
+    make.answered(opinion, on=SENT, text="\n".join(lines))
+    client, where = at("ct"), f"/opinions/{opinion.pk}/split/"
+    for left, shown in ((70, 60), (10, 60), (0, 10)):
+        page = client.get(where)
+        assert len(page.context["rows"].initial) == shown
+        assert (f"Còn {left} điểm nữa" in text(page)) == bool(left)
+        sent = rows_sent(page, opinion) | {"form-59-text": "Sửa lời"} if shown == 60 else rows_sent(page, opinion)
+        assert client.post(where, sent).url.startswith(where) == bool(left)
+    assert opinion.items.count() == 130
+    assert client.get(where).context["rows"].initial == []
+
+
+def test_whoever_answers_in_thousands_of_lines_does_not_block_the_page(at, opinion):
+    make.answered(opinion, on=SENT, text="\n".join(["a"] * 24_000))
+    page = at("ct").get(f"/opinions/{opinion.pk}/split/")
+    assert "Còn 23940 điểm nữa" in text(page).replace(".", "")
+    assert len(page.content) < 500_000
+
+
+def test_too_many_rows_are_refused_with_words(at, opinion):
+    make.answered(opinion, on=SENT)
+    client, where = at("ct"), f"/opinions/{opinion.pk}/split/"
+    page = client.post(where, version(opinion) | {"form-TOTAL_FORMS": 201, "form-INITIAL_FORMS": 0})
+    assert page.context["rows"].non_form_errors()
+    assert page.context["rows"].non_form_errors()[0] in text(page)
+
+
+@pytest.mark.parametrize(("code", "told"), [("ct", True), ("tc", False), ("xd", False)])
+def test_notes_and_mail_addresses_are_for_the_office_that_asks(at, matter, opinion, code, told):
+    for record in (matter, opinion):
+        stored = fresh(record)
+        stored.note = "GHICHUKIN"
+        stored.save()
+    consulting.make_link(fresh(opinion), by=make.administrator(), days=5, contact_email="kin@sxd.vn")
+    client = at(code)
+    for where in (f"/consultations/{matter.code}/", f"/opinions/{opinion.pk}/"):
+        page = client.get(where).text
+        assert ("GHICHUKIN" in page, "kin@sxd.vn" in page) == (told, told), where
+    for what in ("consultations", "opinions"):
+        assert ("GHICHUKIN" in exported(client, what)) == told
+
+
+def exported(client, what, query=""):
+    return b"".join(client.get(f"/export/{what}.csv{query}").streaming_content).decode()
+
+
+def test_an_answer_is_told_from_its_day_on(at, matter, opinion):
+    paper = make.document(city="HN", number="88/GOPY")
+    make.answered(opinion, on=datetime.date(2026, 6, 10), text="1. NOIDUNG", reply_number="SO77", document=paper)
+    consulting.split(fresh(opinion), by=make.administrator(), points=[{"text": "NOIDUNG"}])
+    client = at("ct")
+    for day, told in (("2026-06-09", False), ("2026-06-10", True)):
+        file = exported(client, "opinions", f"?as_of={day}")
+        assert [words in file for words in ("NOIDUNG", "SO77", "88/GOPY", "văn bản, ghi thay")] == [told] * 4
+        page = client.get(f"/consultations/{matter.code}/?as_of={day}").text.split('id="history"')[0]
+        assert [words in page for words in ("NOIDUNG", "SO77")] == [told] * 2
+
+
+def test_a_document_that_is_missing_is_added_first_and_the_form_opened_again(at, opinion, offices):
+    client, where = at("xd"), f"/opinions/{opinion.pk}/answer/?outcome=disagree&text=Ranh+giới"
+    sent = {"type": "CV", "publicity": "internal", "issued_precision": "day", "agency": offices["xd"].pk, "city": "HN"}
+    address = f"/documents/new/?{urlencode({'next': where})}"
+    back = client.post(address, sent | {"number": "9/SXD", "year": 2026}).url
+    assert back.startswith("/opinions/")
+    form = client.get(back).context["form"]
+    made = Document.objects.get(number="9/SXD")
+    assert [form[name].value() for name in ("outcome", "text", "document")] == ["disagree", "Ranh giới", str(made.pk)]
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["/tasks/{task}/report/", "/obstacles/{obstacle}/update/", "/obstacles/{obstacle}/edit/", "/consultations/new/"],
+)
+def test_each_form_with_a_document_is_found_again_with_a_new_one(client, offices, where):
+    client.force_login(make.administrator())
+    names = {"task": make.task().pk, "obstacle": make.obstacle().code}
+    back = f"{where.format(**names)}?"
+    assert f"?next={quote(back.removesuffix('?'))}%3F" in client.get(back).text
+    sent = {"type": "CV", "publicity": "internal", "issued_precision": "day", "agency": offices["xd"].pk, "city": "HN"}
+    then = client.post(f"/documents/new/?{urlencode({'next': back})}", sent | {"number": "9/SXD", "year": 2026}).url
+    assert then.startswith(back)
+    assert client.get(then).context["form"]["document"].value() == str(Document.objects.get(number="9/SXD").pk)

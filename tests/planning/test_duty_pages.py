@@ -359,20 +359,31 @@ def test_my_work_by_person_counts_what_each_looks_after_and_shows_it_alone(at, d
     assert client.get("/my/", {"person": "\u0000"}).context["work"].person is None
 
 
+def test_my_work_shows_the_most_pressing_lines_of_a_long_group_and_counts_all(at, directive, offices, monkeypatch):
+    monkeypatch.setattr("planning.my_work.tasks.MOST", 2)
+    for day in (3, 1, 2):
+        late = datetime.date(2026, 5, day)
+        make.task(directive, content=f"Việc hạn {day}", lead_agency=offices["ct"], first_due_on=late)
+    page = at("ct").get("/my/")
+    (group,) = (one for one in page.context["work"].groups if one.id == "late")
+    assert ([duty.what for duty in group.duties], group.count) == (["Việc hạn 1", "Việc hạn 2"], 3)
+    assert "Còn 1 nhiệm vụ nữa" in text(page)
+
+
 def test_a_report_ends_the_silence(at, task):
     make.rule("task.stale", 30, "d")
     make.task_report(task, on=datetime.date(2026, 6, 1))
     assert "silent" not in in_groups(at("ct"))
 
 
-def test_silence_lasts_as_long_as_the_rule_in_force_says_and_the_page_says_so(at, task, today):
-    client, waits = at("ct"), {"valid_to": today - datetime.timedelta(days=1)}
-    make.task_report(task, on=today - datetime.timedelta(days=11))
+def test_silence_lasts_as_long_as_the_rule_in_force_says_and_the_page_says_so(at, task):
+    client = at("ct")
+    make.task_report(task, on=TODAY - datetime.timedelta(days=11))
     Task.objects.update(first_due_on=None, due_on=None)
-    make.rule("task.stale", 5, "d", **waits)
+    make.rule("task.stale", 5, "d", valid_to=TODAY - datetime.timedelta(days=1))
     assert "silent" not in in_groups(client)
     assert "Chưa có quy tắc về im lặng (task.stale)" in text(client.get("/my/"))
-    rule = make.rule("task.stale", 10, "d")
+    rule = make.rule("task.stale", 10, "d", valid_from=TODAY)
     assert in_groups(client)["silent"]
     page = text(client.get("/my/"))
     assert page.count("Im lặng quá 10 ngày") >= 2 and "30 ngày" not in page  # the group, and who looks after it

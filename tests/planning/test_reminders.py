@@ -128,9 +128,9 @@ def test_days_without_a_run_lose_nothing_and_bring_no_heap(task):
     story([("28/12", {"task_overdue": LEAD_ALL, "task_escalated": OFFICE})])  # after three reminders
 
 
-@pytest.mark.parametrize("lead", ["an agency without accounts", "words only"])
-def test_where_nobody_leads_on_the_portal_the_office_is_told_from_the_first_day_late(task, lead):
-    task.lead_agency = make.agency(name="UBND xã") if lead == "an agency without accounts" else None
+@pytest.mark.parametrize("led_by", ["an agency without accounts", "words only"])
+def test_where_nobody_leads_on_the_portal_the_office_is_told_from_the_first_day_late(task, led_by):
+    task.lead_agency = make.agency(name="UBND xã") if led_by == "an agency without accounts" else None
     task.lead_text = "các xã"
     task.save()
     story([
@@ -295,15 +295,11 @@ def test_a_report_of_a_day_in_its_period_ends_its_reminders_whatever_was_missed_
     story([("30/10", {}), ("2/11", {})])
 
 
-def test_a_duty_that_comes_back_and_ends_on_a_day_is_reminded_of_both(quarterly):
-    quarterly.first_due_on = on("30/11")
-    quarterly.save()
-    assert told(on("30/9")) == {"lead.editor": "period_due_today"}
-    story([
-        ("1/10", {"period_overdue": LEAD_ALL}),
-    ])  # fmt: skip
-    said(quarterly, "2/10")
-    said(quarterly, "3/10")
+def test_a_duty_that_comes_back_and_ends_on_a_day_is_reminded_of_both(lead, office):
+    directive = make.directive(agency=office, issued_on=on("1/7"))
+    task = make.task(directive, lead_agency=lead, every="quarter", first_due_on=MONDAY)
+    story([("30/9", {"period_due_today": LEAD}), ("1/10", {"period_overdue": LEAD_ALL})])
+    said(task, "2/10"), said(task, "3/10")
     story([("19/11", {"task_due_soon": LEAD}), ("30/11", {"task_due_today": LEAD})])
 
 

@@ -292,6 +292,12 @@ def test_a_letter_outside_of_the_font_is_marked_in_the_pdf_and_kept_in_word():
     assert "Công ty 富士 (Fuji)./." in docx_text(docx_of(report))
 
 
+def test_a_word_longer_than_the_format_holds_is_broken_in_the_pdf():
+    section = Section("Ý kiến", (Paragraph("a" * 40_000), Paragraph(f"https://vi.du/{'b' * 90}")))
+    told = "".join(page.extract_text() for page in pdf_of(replace(REPORT, sections=(section,))).pages)
+    assert told.count("a") > 40_000 and told.count("b") >= 90
+
+
 def test_the_frame_follows_the_decree():
     layout = lay_out(REPORT)
     assert layout.parent == ("ỦY BAN NHÂN DÂN", "THÀNH PHỐ HÀ NỘI")

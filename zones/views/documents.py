@@ -21,6 +21,10 @@ from zones.views.editing import check_may_add, correct, page, remove_link, withi
 from zones.views.records import rows_of
 
 RECORDS_SHOWN = 50
+# Pages whose forms ask for a document and open with what their address names.
+WITH_FORMS = tuple(
+    f"/{part}/" for part in ("zones", "dossiers", "directives", "tasks", "obstacles", "consultations", "opinions")
+)
 NAMES = [name for name in DocumentForm.Meta.fields if name not in ("title", "issued_precision")]
 
 
@@ -82,7 +86,7 @@ def document_new(request):
 def back_to_form(request):
     """The form that asked for a new document, if the address names one of our own pages."""
     asked = request.GET.get("next", "")
-    own = asked.startswith(("/zones/", "/dossiers/")) and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    own = asked.startswith(WITH_FORMS) and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
     return asked if own else ""
 
 

@@ -1,30 +1,47 @@
-import datetime
+from argparse import ArgumentTypeError
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import override
 
 from accounts import letters, notices
+from accounts.context import YEARS, read_day
 from planning import reminders
+
+
+def given_day(text):
+    """The day as read_day reads it; ArgumentTypeError when it is none or lies out of all years."""
+    try:
+        return read_day(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"“{text}” is no day from {YEARS[0]} to {YEARS[-1]} (2026-12-31)") from error
 
 
 class Command(BaseCommand):
     help = "Tells people what is due, in the portal and by one letter a day each. Run it every morning; twice is once."
 
     def add_arguments(self, parser):
-        parser.add_argument("--day", type=datetime.date.fromisoformat, help="as of this day (YYYY-MM-DD; today)")
+        said = "as of this day (YYYY-MM-DD; today); of a day gone by no letters are sent, one to come needs --dry-run"
+        parser.add_argument("--day", type=given_day, help=said)
         parser.add_argument("--dry-run", action="store_true", help="only print who would be told what")
         parser.add_argument("--no-mail", action="store_true", help="write the notices, send no letters")
 
     def handle(self, *args, day, dry_run, no_mail, **options):
-        day = day or timezone.localdate()
+        today = timezone.localdate()
+        day = day or today
+        if day > today and not dry_run:
+            raise CommandError(f"{day:%d/%m/%Y} is still to come: only --dry-run can speak of it.")
         occasions = reminders.occasions(day)
         if dry_run:
             self.foretell(notices.untold(occasions))
             return
         made = notices.tell_all(occasions)
         self.stdout.write(f"{day:%d/%m/%Y}: {len(made)} new notices to {len({one.user_id for one in made})} people.")
-        if not no_mail:
+        if hidden := notices.put_hidden_away():
+            self.stdout.write(f"{hidden} unread notices of records that their person may not see count no more.")
+        if day < today:
+            self.stdout.write(f"{day:%d/%m/%Y} is not today: no letters are sent.")
+        elif not no_mail:
             self.mail(day)
 
     def foretell(self, made):
