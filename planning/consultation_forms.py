@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agency
 from accounts.text import clean_text
 from planning import clock, consulting
-from planning.consultation_lists import hidden_document
 from planning.duty_forms import agencies_of
 from planning.forms import DocumentField, VerbForm, day_field, prose, today_field
 from planning.models import Consultation, OpinionItem, OpinionRequest, Rule, SilenceRule
 from planning.models.consultation import ONCE_SENT
 from zones.forms.correcting import NOT_CHOSEN, RecordForm
 from zones.forms.records import NOTE, document_label
+from zones.models import Document
 
 PERIODS = {
     "zoning": "planning.opinion.agencies",
@@ -188,6 +188,12 @@ class LeaveOutForm(VerbForm):
 
 class EndLinkForm(VerbForm):
     pass
+
+
+def hidden_document(request, user):
+    """The document of an answer that `user` may not see: it is not theirs to replace. None when there is none."""
+    found = Document.objects.filter(pk=request.document_id)
+    return found.exclude(pk__in=Document.objects.visible_to(user).order_by().values("pk")).first()
 
 
 class AnswerForm(VerbForm):

@@ -295,12 +295,6 @@ def opinion_related(user):
     return (prefetch_visible("document", Document, user),)
 
 
-def hidden_document(request, user):
-    """The document of an answer that `user` may not see: it is not theirs to replace. None when there is none."""
-    found = Document.objects.filter(pk=request.document_id)
-    return found.exclude(pk__in=Document.objects.visible_to(user).order_by().values("pk")).first()
-
-
 def point_rows(user, day, known=None):
     """The points as they stand now: what became of them has no other day."""
     found = OpinionItem.objects.visible_to(user).select_related("request__agency", "request__consultation")

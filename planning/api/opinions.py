@@ -20,12 +20,12 @@ from accounts.text import clean_text
 from planning import consulting
 from planning.api import acting, telling
 from planning.api.consultations import AnyDay
+from planning.consultation_forms import hidden_document
 from planning.consultation_lists import (
     OpinionFilterSet,
     PointFilterSet,
     answer_day,
     days_late,
-    hidden_document,
     opinion_rows,
     point_rows,
 )
