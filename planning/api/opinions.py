@@ -44,6 +44,11 @@ UNANSWERED = {
 PROSE = {"max_length": 10_000}
 
 
+def blank(choices):
+    """A choice that only a verb writes: empty until then."""
+    return serializers.ChoiceField([("", _("chưa có")), *choices.choices], read_only=True)
+
+
 # Points ---------------------------------------------------------------------------------------------------------------
 
 
@@ -53,6 +58,7 @@ class PointSerializer(CleanModelSerializer):
     opinion = ById(OpinionRequest, source="request", read_only=True)
     consultation = serializers.CharField(source="request.consultation.code", read_only=True)
     agency = serializers.CharField(source="request.agency.code", read_only=True)
+    outcome = blank(OpinionItem.Outcome)
     may = serializers.SerializerMethodField(help_text=_("Các việc mà người gọi được làm."))
     links = serializers.SerializerMethodField()
 
@@ -62,7 +68,7 @@ class PointSerializer(CleanModelSerializer):
             "id", "opinion", "consultation", "agency", "number", "about", "said_by", "text", "outcome", "response",
             "place", "in_version", "may", "etag", "links",
         ]  # fmt: skip
-        read_only_fields = ["number", "outcome", "response", "place", "in_version"]
+        read_only_fields = ["number", "response", "place", "in_version"]
         extra_kwargs = {"text": PROSE}
 
     @extend_schema_field(telling.Texts)
@@ -142,7 +148,9 @@ class OpinionSerializer(DocumentedSerializer):
 
     consultation = ByCode(Consultation, read_only=True)
     agency = ByCode(Agency, read_only=True)
-    document = ById(Document, read_only=True)
+    document = ById(Document, read_only=True, allow_null=True)
+    outcome = blank(OpinionRequest.Outcome)
+    via = blank(OpinionRequest.Via)
     state = serializers.ChoiceField(OpinionState.choices, read_only=True)
     days_late = serializers.SerializerMethodField(help_text=_("Số ngày trễ vào ngày as_of."))
     points = serializers.IntegerField(read_only=True, help_text=_("Số điểm góp ý."))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions
 from rest_framework.decorators import action
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from accounts.models import StaleRecord
@@ -226,7 +227,7 @@ def in_bulk(work, name, key="id"):
         request={"application/json": request_schema(work, name, key)},
         responses={(200, "application/json"): answer_schema(work, key)},
     )
-    @action(detail=False, methods=["post"], pagination_class=None, filter_backends=[])
+    @action(detail=False, methods=["post"], pagination_class=None, filter_backends=[], renderer_classes=[JSONRenderer])
     def bulk(self, request, *args, **kwargs):
         """Ghi nhiều dòng trong một lần: ghi được tất cả, hoặc không ghi dòng nào và nêu mọi dòng sai."""
         return Response(work(self, request.data).run())
