@@ -94,4 +94,3 @@ def points_of(request):
     """The points of an answer; the answer itself while it says something and has none."""
     split = [Point(request, item) for item in request.items.all()]
     return split or ([Point(request, None)] if request.text else [])
-
