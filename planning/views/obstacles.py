@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.access import check_may_edit, get_visible_or_404
+from accounts.access import Publicity, check_may_edit, get_visible_or_404
 from accounts.context import read_frame
 from accounts.history import history_page
 from planning import obstacles as verbs
@@ -66,7 +66,8 @@ def begun(request):
     record = Obstacle(raised_by=user.agency, raised_on=today, zone=zone, dossier=dossier)
     record.agency = dossier.lead_agency if dossier else zone.managing_agency if zone else user.agency
     record.code = verbs.next_code(city, today)
-    record.publicity = zone.publicity if zone else dossier.publicity if dossier else record.publicity
+    if any(subject and subject.publicity == Publicity.RESTRICTED for subject in (zone, dossier)):
+        record.publicity = Publicity.RESTRICTED
     return record
 
 

@@ -404,3 +404,10 @@ def test_my_work_asks_as_much_for_many_obstacles_as_for_few(at, obstacle, office
     few = counted(client, "/my/")
     fill(20)
     assert counted(client, "/my/") == few
+
+
+@pytest.mark.parametrize(("publicity", "begins"), [("public", "internal"), ("restricted", "restricted")])
+def test_an_obstacle_of_a_restricted_zone_begins_restricted(at, offices, publicity, begins):
+    zone = make.zone(managing_agency=offices["tc"], publicity=publicity)
+    form = at("tc").get("/obstacles/new/", {"zone": zone.code}).context["form"]
+    assert form["publicity"].value() == begins
