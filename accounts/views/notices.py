@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import notices
@@ -27,7 +28,7 @@ def notice_list(request):
     """One's notices, those not looked at first, without those whose record one may not see any more."""
     mine = Notice.objects.visible_to(request.user).order_by(F("read_at").asc(nulls_first=True), "-at", "-pk")
     page = Paginator(mine.select_related("user__agency"), A_PAGE).get_page(request.GET.get("page"))
-    context = {"title": _("Thông báo"), "groups": grouped(notices.seen(page)), "page": page}
+    context = {"title": pgettext("của cổng", "Thông báo"), "groups": grouped(notices.seen(page)), "page": page}
     context["page_range"] = page.paginator.get_elided_page_range(page.number)
     return render(request, "accounts/notices.html", context)
 
