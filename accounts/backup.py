@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
@@ -85,7 +86,7 @@ def checked_manifest(path):
         with ZipFile(path) as archive:
             manifest = json.loads(archive.read("manifest.json"))
             damaged = [name for name, digest in manifest["sha256"].items() if sha256(archive.open(name)) != digest]
-    except (OSError, BadZipFile, KeyError, ValueError) as problem:
+    except (OSError, BadZipFile, zlib.error, KeyError, ValueError) as problem:
         raise CommandError(f"{path} is no whole backup ({problem}). Nothing was changed.") from problem
     if damaged:
         raise CommandError(f"Damaged: {', '.join(damaged)}. Nothing was changed.")

@@ -120,12 +120,13 @@ def test_a_backup_restored_elsewhere_has_every_row_trigger_and_file(place, backu
     assert elsewhere.fingerprints() == before
 
 
-@pytest.mark.parametrize("damage", ["flipped", "cut", "empty"])
+@pytest.mark.parametrize("damage", ["flipped", "scrambled", "cut", "empty"])
 def test_a_damaged_backup_is_refused_before_anything_is_touched(backup, elsewhere, damage):
     whole = backup.read_bytes()
     middle = len(whole) // 2
     content = {
         "flipped": whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
+        "scrambled": whole[:middle] + bytes(64) + whole[middle + 64 :],  # no stream that could be unpacked
         "cut": whole[:-2000],
         "empty": b"",
     }[damage]
