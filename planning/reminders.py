@@ -86,7 +86,7 @@ class Day:
     def people(self, about, whom):
         """Who is told. The officer as long as they work at the agency (or its heir); otherwise all of its officers."""
         if whom == OFFICE:
-            return self.staff.deciders(about.office_id)
+            return self.staff.deciders(about.office_id) or self.staff.officers(about.office_id)
         if whom == DECIDERS:
             return self.staff.deciders(about.agency_id)
         officer = about.officer

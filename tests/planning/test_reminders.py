@@ -577,3 +577,10 @@ def test_as_many_statements_for_any_number_of_records(lead, office):
     many, notices_of_many = statements()
     assert notices_of_many == 8 * notices_of_few > 8
     assert many == few
+
+
+def test_an_office_without_anyone_who_approves_is_told_by_its_other_staff():
+    clerk = make.user("editor", agency=make.agency(name="Văn phòng"))
+    directive = make.directive(agency=clerk.agency, issued_on=on("1/9"))
+    make.task(directive, lead_agency=make.agency(name="UBND xã"), first_due_on=on("30/11"))
+    assert told(on("1/12")) == {clerk.username: "task_untold"}
