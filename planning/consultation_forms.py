@@ -10,7 +10,7 @@ from accounts.models import Agency
 from accounts.text import clean_text
 from planning import clock, consulting
 from planning.duty_forms import agencies_of
-from planning.forms import DocumentField, VerbForm, day_field, prose, today_field
+from planning.forms import DocumentField, SeveralField, VerbForm, day_field, prose, today_field
 from planning.models import Consultation, OpinionItem, OpinionRequest, Rule, SilenceRule
 from planning.models.consultation import ONCE_SENT
 from zones.forms.correcting import NOT_CHOSEN, RecordForm
@@ -144,7 +144,7 @@ class ConsultationForm(RecordForm):
 class InviteForm(VerbForm):
     """Agencies of the city and of the centre that were not asked yet, folded by kind: there are hundreds."""
 
-    agencies = forms.ModelMultipleChoiceField(None, label=_("Cơ quan"), widget=forms.CheckboxSelectMultiple)
+    agencies = SeveralField(_("Cơ quan"))
     on = today_field(_("Ngày gửi cho các cơ quan này"))
 
     def scope(self):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, User
 from planning import duties, duty_notices
-from planning.forms import SINCE_HINT, DocumentField, VerbForm, day_field, prose, today_field
+from planning.forms import SINCE_HINT, DocumentField, SeveralField, VerbForm, day_field, prose, today_field
 from planning.models import Directive, Dossier, Holiday, Task, TaskReport
 from zones.forms.correcting import NOT_CHOSEN, RecordForm
 from zones.forms.facts import SinceField
@@ -176,15 +176,9 @@ class LinksForm(VerbForm):
         empty_label=NOT_CHOSEN[1],
         help_text=_("Người của cơ quan chủ trì; người này thấy nhiệm vụ ở “Việc của tôi”."),
     )
-    cooperating = forms.ModelMultipleChoiceField(
-        None, label=_("Cơ quan phối hợp"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    zones = forms.ModelMultipleChoiceField(
-        None, label=_("Khu, cụm liên quan"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    dossiers = forms.ModelMultipleChoiceField(
-        None, label=_("Hồ sơ liên quan"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    cooperating = SeveralField(_("Cơ quan phối hợp"), required=False)
+    zones = SeveralField(_("Khu, cụm liên quan"), required=False)
+    dossiers = SeveralField(_("Hồ sơ liên quan"), required=False)
     note = forms.CharField(label=_("Lý do sửa"), max_length=300, required=False)
 
     def scope(self):

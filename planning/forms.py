@@ -40,6 +40,19 @@ def prose(label, **kwargs):
     return forms.CharField(label=label, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), **kwargs)
 
 
+class SeveralField(forms.ModelMultipleChoiceField):
+    """Several records, each to be ticked; a number that is too large for any id is none of them."""
+
+    def __init__(self, label, **kwargs):
+        super().__init__(None, label=label, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+    def clean(self, value):
+        try:
+            return super().clean(value)
+        except OverflowError:  # SQLite has no number for it
+            raise ValidationError(self.error_messages["invalid_list"], code="invalid_list") from None
+
+
 class DocumentField(forms.ModelChoiceField):
     """One of the documents that the writer may see; `types`: of these types only."""
 
@@ -205,9 +218,7 @@ class ExtendForm(VerbForm):
 
 
 class CooperatingForm(VerbForm):
-    agencies = forms.ModelMultipleChoiceField(
-        None, label=_("Cơ quan phối hợp"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    agencies = SeveralField(_("Cơ quan phối hợp"), required=False)
     note = forms.CharField(label=_("Lý do sửa"), max_length=300, required=False)
 
     def scope(self):

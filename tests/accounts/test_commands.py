@@ -21,8 +21,8 @@ def run(command, *arguments, **options):
 
 @pytest.fixture
 def offices():
-    for code, city in (("HN-SCT", "HN"), ("HN-BQL", "HN"), ("HCM-SCT", "HCM"), ("HCM-HEPZA", "HCM")):
-        factories.agency(code=code, city=city)
+    for code in ("HN-SCT", "HN-BQL", "HN-VPUB", "HCM-SCT", "HCM-HEPZA", "HCM-UBND"):
+        factories.agency(code=code, city=code.partition("-")[0])
 
 
 @pytest.fixture
@@ -53,12 +53,24 @@ def test_demo_people_have_a_role_a_city_and_a_password_that_is_shown_once():
     people = {user.username: user for user in User.objects.select_related("agency")}
     assert set(people) == {"admin"} | {
         f"{name}_{city}"
-        for name in ("viewer", "editor", "approver", "head", "city", "auditor", "machine", "editor_board")
+        for name in (
+            "viewer",
+            "editor",
+            "approver",
+            "head",
+            "city",
+            "auditor",
+            "machine",
+            "editor_board",
+            "approver_office",
+        )
         for city in ("hn", "hcm")
     }
     assert (people["admin"].role, people["admin"].agency) == ("administrator", None)
     assert (people["editor_hn"].agency.code, people["editor_hcm"].agency.code) == ("HN-SCT", "HCM-SCT")
     assert (people["editor_board_hn"].agency.code, people["editor_board_hcm"].agency.code) == ("HN-BQL", "HCM-HEPZA")
+    assert people["approver_office_hn"].agency.code == "HN-VPUB"
+    assert people["approver_office_hcm"].agency.code == "HCM-UBND"
     assert people["auditor_hn"].agency is None
     assert people["editor_hn"].check_password(shown_password(out, "editor_hn"))
     assert shown_password(out, "editor_hn") != shown_password(out, "editor_hcm")

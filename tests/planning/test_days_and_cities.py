@@ -155,3 +155,16 @@ def test_letters_that_no_code_has_are_answered_in_words(client, address):
     client.force_login(make.user("editor", agency=make.agency()))
     for letter in (ODD, "\0"):
         assert client.get(address + letter).status_code in (200, 400, 404)
+
+
+def test_a_number_that_no_record_has_is_refused_in_words(client):
+    asked = make.consultation()
+    task = make.task(make.directive(agency=asked.agency), lead_agency=asked.agency)
+    client.force_login(make.user("editor", agency=asked.agency))
+    for address, name, version in (
+        (f"/consultations/{asked.code}/invite/", "agencies", asked.version),
+        (f"/tasks/{task.pk}/links/", "zones", task.version),
+    ):
+        answer = client.post(address, {name: "9" * 20, "version": version})
+        assert answer.status_code == 200
+        assert name in answer.context["form"].errors

@@ -9,6 +9,7 @@ from accounts.audit import acting
 from accounts.models import Agency, User
 
 DEPARTMENTS = {City.HN: "HN-SCT", City.HCM: "HCM-SCT"}
+OFFICES = {City.HN: "HN-VPUB", City.HCM: "HCM-UBND"}  # that follow the leaders' directives
 BOARDS = {City.HN: "HN-BQL", City.HCM: "HCM-HEPZA"}
 OF_NO_CITY = ("auditor", "administrator")
 PASSWORD_LENGTH = 16
@@ -34,10 +35,9 @@ class Command(BaseCommand):
 
 def people():
     """(username, role, name, agency) of everybody that there should be."""
-    agencies = {
-        agency.code: agency for agency in Agency.objects.filter(code__in=[*DEPARTMENTS.values(), *BOARDS.values()])
-    }
-    if missing := {*DEPARTMENTS.values(), *BOARDS.values()} - agencies.keys():
+    wanted = {*DEPARTMENTS.values(), *OFFICES.values(), *BOARDS.values()}
+    agencies = {agency.code: agency for agency in Agency.objects.filter(code__in=wanted)}
+    if missing := wanted - agencies.keys():
         raise CommandError(f"There is no agency {', '.join(sorted(missing))}: run manage.py load_register first.")
     yield "admin", "administrator", "Quản trị hệ thống", None
     for city in City:
@@ -45,12 +45,9 @@ def people():
             if role.code != "administrator":
                 agency = None if role.code in OF_NO_CITY else agencies[DEPARTMENTS[city]]
                 yield f"{role.code}_{city.value.lower()}", role.code, f"{role.vi} ({city.label})", agency
-        yield (
-            f"editor_board_{city.value.lower()}",
-            "editor",
-            f"Chuyên viên Ban Quản lý ({city.label})",
-            agencies[BOARDS[city]],
-        )
+        own = city.value.lower()
+        yield f"editor_board_{own}", "editor", f"Chuyên viên Ban Quản lý ({city.label})", agencies[BOARDS[city]]
+        yield f"approver_office_{own}", "approver", f"Theo dõi nhiệm vụ ({city.label})", agencies[OFFICES[city]]
 
 
 def created(person):
