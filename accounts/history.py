@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import watched_models
@@ -34,6 +35,7 @@ NAMING = {
 }
 NAMING |= {"numerator_ha", "denominator_ha", "stated_pct", "other", "event", "on", "start_on", "length", "label"}
 NAMING |= {"due_on"}
+LONG = 300  # characters of one value; the whole text stands on the page of the record
 DONE = {"insert": _("Thêm %(what)s"), "update": _("Sửa %(what)s"), "delete": _("Xoá %(what)s")}
 
 
@@ -76,6 +78,7 @@ def told(change, model, names, untold):
     for field in told_fields(model):
         old, new = (in_words(field, values.get(field.column), names) for values in (before, after))
         if old != new and (model, field.name) not in untold:
+            old, new = (Truncator(words).chars(LONG) for words in (old, new))
             changed.append((field.verbose_name, old, new))
     if not changed:
         return None

@@ -177,16 +177,8 @@ def close(consultation, *, by, on, seen=None):
         raise ValidationError({"on": _("Đợt lấy ý kiến chưa gửi, hoặc gửi sau ngày này.")})
     if last := consultation.requests.filter(answered_on__gt=on).order_by("answered_on").last():
         raise ValidationError({"on": _("Có ý kiến trả lời ngày %(day)s.") % {"day": f"{last.answered_on:%d/%m/%Y}"}})
-    left = unfinished(consultation, on)
-    if any(left.values()):
-        raise ValidationError(
-            _(
-                "Còn %(waiting)s cơ quan chưa đến hạn trả lời, %(unsplit)s ý kiến chưa tách thành điểm và "
-                "%(unsettled)s điểm góp ý chưa xử lý."
-            )
-            % left,
-            "unsettled",
-        )
+    if left := unfinished(consultation, on):
+        raise ValidationError(left, "unsettled")
     for request in consultation.requests.exclude(link_nonce=""):
         drop_link(request)
     consultation.closed_on = on
@@ -195,13 +187,14 @@ def close(consultation, *, by, on, seen=None):
 
 
 def unfinished(consultation, on):
-    """What stands in the way of the end: {what: how many}."""
-    requests = consultation.requests.all()
-    return {
-        "waiting": requests.filter(answered_on=None, due_on__gte=on).count(),
-        "unsplit": requests.filter(outcome__in=WITH_REASONS, items=None).count(),
-        "unsettled": OpinionItem.objects.filter(request__consultation=consultation, outcome="").count(),
-    }
+    """What stands in the way of the end, a sentence each."""
+    requests, points = consultation.requests.all(), OpinionItem.objects.filter(request__consultation=consultation)
+    found = (
+        (requests.filter(answered_on=None, due_on__gte=on), _("Còn %(n)s cơ quan chưa đến hạn trả lời.")),
+        (requests.filter(outcome__in=WITH_REASONS, items=None), _("Còn %(n)s ý kiến chưa tách thành điểm.")),
+        (points.filter(outcome=""), _("Còn %(n)s điểm góp ý chưa xử lý.")),
+    )
+    return [words % {"n": number} for rows, words in found if (number := rows.count())]
 
 
 @transaction.atomic

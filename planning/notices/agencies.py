@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -67,6 +67,7 @@ OF_ZONE = re.compile(rf"(?: (?:- )?(?:[{CAPITAL}]\w*|\d{{1,2}}(?![\d/.%]))){{1,5
 CITY_END = re.compile(rf"{CITY}$")
 Reader = Callable[[Source, re.Match[str], int], tuple["Name", ...]]
 SHORT_NAME = re.compile(r" \((?:[^()]{0,30} là )?[\"“]?([A-ZĐ][\w&-]{2,11})[\"”]?\)")
+FORMER = re.compile(r" \((?:cũ|trước đây)\)")
 ACRONYM = re.compile(r"\(([A-ZĐ]{3,12})\)")
 
 
@@ -208,8 +209,12 @@ class Finder:
             return Mention(found.start(), end, (Name(start, end, source.key[start:end]),), collective=True)
         return Mention(found.start(), names[-1].end, names, kind == "group") if names else None
 
-    def with_short_name(self, source: Source, mention: Mention) -> Mention:
-        """The mention with a short name in brackets behind it: "(HEPZA)" says better who is meant."""
+    def with_brackets(self, source: Source, mention: Mention) -> Mention:
+        """The mention with the brackets behind it: "(cũ)" belongs to the name, "(HEPZA)" says better who is meant."""
+        if former := FORMER.match(source.text, mention.end):
+            last = replace(mention.names[-1], end=former.end()) if mention.names else None
+            names = (*mention.names[:-1], last) if last else ()
+            return replace(mention, end=former.end(), names=names)
         found = SHORT_NAME.match(source.text, mention.end)
         if found is None or mention.collective:
             return mention
@@ -222,7 +227,7 @@ class Finder:
         found, place = [], 0
         while match := self.rule.search(source.key, place):
             mention = self.at(source, match)
-            mention = mention and self.with_short_name(source, mention)
+            mention = mention and self.with_brackets(source, mention)
             place = mention.end if mention else match.end()
             found += [mention] if mention else []
         taken = bytearray(len(source.text) + 1)

@@ -104,3 +104,9 @@ def test_a_text_that_names_no_city_is_read_for_the_city_of_its_directive():
         "HN": "HN-SCT",
         "HCM": "HCM-SCT",
     }
+
+
+def test_what_an_agency_is_no_longer_belongs_to_its_name():
+    found = read("UBND huyện Sóc Sơn (cũ) bàn giao hồ sơ; Sở Nông nghiệp và Môi trường hướng dẫn trong quý I/2027.")
+    assert [task.product for task in found.tasks] == ["Bàn giao hồ sơ", "Hướng dẫn"]
+    assert found.tasks[0].lead.as_written == "UBND huyện Sóc Sơn (cũ)"
