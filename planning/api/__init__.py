@@ -1,8 +1,9 @@
 """Dossiers, directives, plans and law over REST. config/api.py gives each viewset its address."""
 
 from planning.api.consultations import ConsultationViewSet, SilenceRuleViewSet
+from planning.api.directives import DirectiveViewSet
 from planning.api.dossiers import DossierViewSet
-from planning.api.duties import DirectiveViewSet, TaskViewSet
+from planning.api.duties import TaskViewSet
 from planning.api.law import Explain, HolidayViewSet, RuleViewSet
 from planning.api.obstacles import ObstacleViewSet
 from planning.api.opinions import OpinionViewSet, PointViewSet

@@ -13,7 +13,7 @@ from accounts.api import ByCode, ById, ReadViewSet, VersionedViewSet
 from accounts.models import CODE_SHAPE, Agency
 from planning import consulting
 from planning.api import acting, telling
-from planning.api.duties import OnDay
+from planning.api.telling import OnDay
 from planning.consultation_lists import ConsultationFilterSet, Stage, consultation_rows
 from planning.models import Consultation, Dossier, Rule, SilenceRule
 from zones.api.removing import Removable

@@ -1,96 +1,26 @@
-"""Directives and their tasks over REST: read with the class of any day, put down, and moved by planning/duties.py."""
+"""Tasks over REST: read with the class of any day, put down, and moved by planning/duties.py."""
 
 from functools import partial
 
 from django.db import transaction
 from django.db.models import Prefetch
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from accounts.access import check_may_edit, prefetch_visible, sees_whole
+from accounts.access import check_may_edit, prefetch_visible
 from accounts.api import ByCode, CleanModelSerializer, VersionedViewSet
-from accounts.models import CODE_SHAPE, Agency
+from accounts.models import Agency
 from planning import duties, duty_notices
 from planning.api import acting, telling
-from planning.duty_lists import DirectiveFilterSet, TaskFilterSet, counted_directives, issued_by, tasks_on
+from planning.duty_lists import TaskFilterSet, tasks_on
 from planning.models import Directive, Dossier, Holiday, Task, TaskClass, TaskExtension, TaskReport
 from zones.api.removing import Removable
-from zones.api.shared import AS_OF, DocumentedSerializer, InTime
+from zones.api.shared import DocumentedSerializer
 from zones.models import Document, Zone
 
 MOST_LINKS = 50
 TEXT = {"max_length": 5_000}
-
-
-class DirectiveSerializer(DocumentedSerializer):
-    """A document of the leaders that sets tasks; `agency` follows them and confirms."""
-
-    agency = ByCode(Agency, help_text=_("Mã cơ quan theo dõi, đôn đốc."))
-    tasks = serializers.IntegerField(source="given", read_only=True, help_text=_("Số nhiệm vụ."))
-    open = serializers.IntegerField(read_only=True, help_text=_("Số nhiệm vụ chưa hoàn thành."))
-    overdue = serializers.IntegerField(read_only=True, help_text=_("Số nhiệm vụ quá hạn."))
-    links = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Directive
-        fields = [
-            "id", "code", "number", "title", "city", "issuer", "issued_on", "issued_precision", "concluded_by",
-            "met_on", "cutoff_on", "agency", "publicity", "document", "document_label", "document_hidden", "text",
-            "source", "note", "tasks", "open", "overdue", "etag", "links",
-        ]  # fmt: skip
-
-    def to_representation(self, directive):
-        """Whoever sees it only for a task of theirs does not read its text, which tells of the others."""
-        row = super().to_representation(directive)
-        if "text" in row and not sees_whole(self.context["request"].user, directive):
-            row["text"] = ""
-        return row
-
-    def get_links(self, directive) -> dict[str, str]:
-        return {
-            "self": f"/api/v1/directives/{directive.code}",
-            "page": f"/directives/{directive.code}/",
-            "tasks": f"/api/v1/tasks?directive={directive.code}",
-        }
-
-
-class OnDay(InTime):
-    """Classes are of the day `as_of`; they change by themselves, so nothing is answered with 304."""
-
-    parameters = ("as_of",)
-    changes_by_day = True
-
-    @property
-    def moments(self):
-        return (AS_OF,) if self.request is None or self.request.method == "GET" else ()
-
-    @property
-    def on(self):
-        return self.day or timezone.localdate()
-
-    def retrieve(self, request, *args, **kwargs):
-        return self.answer(self.get_object())
-
-
-class DirectiveViewSet(OnDay, Removable, VersionedViewSet):
-    """Văn bản chỉ đạo của lãnh đạo, với số nhiệm vụ vào ngày as_of."""
-
-    model = Directive
-    serializer_class = DirectiveSerializer
-    filterset_class = DirectiveFilterSet
-    lookup_field = "code"
-    lookup_value_regex = CODE_SHAPE
-
-    def get_queryset(self):
-        """One is found whatever the day, as its page is; the list has those issued by the day asked for."""
-        found = counted_directives(self.request.user, self.day).order_by(*Directive._meta.ordering)
-        return issued_by(found, self.on) if self.action == "list" else found
-
-    def retrieve(self, request, *args, **kwargs):
-        """Một văn bản chỉ đạo."""
-        return super().retrieve(request, *args, **kwargs)
 
 
 # Tasks ----------------------------------------------------------------------------------------------------------------
@@ -338,7 +268,7 @@ MAY = {
 verb = partial(acting.verb, told=TaskDetailSerializer)
 
 
-class TaskViewSet(acting.Acts, OnDay, Removable, VersionedViewSet):
+class TaskViewSet(acting.Acts, telling.OnDay, Removable, VersionedViewSet):
     """Nhiệm vụ: ai làm, hạn nào, đã xong chưa vào ngày as_of."""
 
     model = Task

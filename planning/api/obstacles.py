@@ -13,7 +13,8 @@ from accounts.api import ByCode, ById, VersionedViewSet
 from accounts.models import CODE_SHAPE, Agency
 from planning import obstacle_notices, obstacles
 from planning.api import acting, telling
-from planning.api.duties import TEXT, OnDay
+from planning.api.duties import TEXT
+from planning.api.telling import OnDay
 from planning.models import Dossier, Obstacle, ObstacleState, ObstacleUpdate
 from planning.obstacle_lists import ObstacleFilterSet, obstacle_related, obstacles_on
 from planning.obstacle_profile import read_obstacles

@@ -1,5 +1,6 @@
-"""What a dossier's JSON says of its moves, its clocks and its days, in the words of workflow and reckoning."""
+"""What the JSON says of moves, clocks and days, in the words of workflow and reckoning; answers that are of a day."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -8,7 +9,7 @@ from planning import tracks
 from planning.api.acting import UNITS
 from planning.models import Dossier, Extension, Milestone, Pause, Rule
 from planning.reckoning import CAUSES
-from zones.api.shared import DocumentedSerializer
+from zones.api.shared import AS_OF, DocumentedSerializer, InTime
 
 OUTCOMES = ("passed", "failed", "legacy", "unknown")
 CLOCK_STATES = ("on", "soon", "late", "done", "done_late", "paused", "unknown")
@@ -144,3 +145,21 @@ class MilestoneSerializer(DocumentedSerializer):
             "id", "dossier", "state", "label", "on", "on_precision", "document", "document_label", "document_hidden",
             "source", "note", "etag",
         ]  # fmt: skip
+
+
+class OnDay(InTime):
+    """Classes are of the day `as_of`; they change by themselves, so nothing is answered with 304."""
+
+    parameters = ("as_of",)
+    changes_by_day = True
+
+    @property
+    def moments(self):
+        return (AS_OF,) if self.request is None or self.request.method == "GET" else ()
+
+    @property
+    def on(self):
+        return self.day or timezone.localdate()
+
+    def retrieve(self, request, *args, **kwargs):
+        return self.answer(self.get_object())
